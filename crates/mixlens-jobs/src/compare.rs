@@ -12,6 +12,50 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobContext, JobError};
 
+/// A surrogate that was cross-validated, alone or among others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValidatedSurrogate {
+    /// The surrogate.
+    pub surrogate: SurrogateParams,
+    /// The results on each metric that varies, or why the surrogate was left out.
+    pub outcome: Result<Vec<CrossValidation>, String>,
+}
+
+/// The surrogates that a comparison is about, each with whether a refusal ends the comparison: the
+/// candidates, which may refuse, where none is named.
+pub(crate) fn compared(surrogates: &[SurrogateParams]) -> Vec<(SurrogateParams, bool)> {
+    if surrogates.is_empty() {
+        let candidates = SurrogateParams::candidates();
+        return candidates.into_iter().map(|one| (one, false)).collect();
+    }
+    surrogates.iter().map(|one| (one.clone(), true)).collect()
+}
+
+/// Cross-validates surrogates on the same splits of `table`; the results of one do not depend on
+/// the others.
+pub(crate) fn validated(
+    table: &RunTable,
+    surrogates: &[(SurrogateParams, bool)],
+    params: CompareParams,
+    context: &JobContext<'_>,
+) -> Result<Vec<ValidatedSurrogate>, JobError> {
+    let metrics = varying_metrics(table);
+    let mut validator = CrossValidator::new(table, &metrics, params)?;
+    let mut parts = Vec::with_capacity(surrogates.len());
+    for (surrogate, is_needed) in surrogates {
+        let outcome = match validator.validate(surrogate, context.control, context.executor) {
+            Ok(results) => Ok(results),
+            Err(problem) if problem.is_refusal() && !is_needed => Err(problem.to_string()),
+            Err(problem) => return Err(problem.into()),
+        };
+        parts.push(ValidatedSurrogate {
+            surrogate: surrogate.clone(),
+            outcome,
+        });
+    }
+    Ok(parts)
+}
+
 /// Surrogates compared: how well each predicts held-out runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -86,26 +130,26 @@ impl Evidence {
         params: CompareParams,
         context: &JobContext<'_>,
     ) -> Result<Self, JobError> {
-        let JobContext {
-            control, executor, ..
-        } = *context;
+        let surrogates = compared(surrogates);
+        let parts = validated(table, &surrogates, params, context)?;
+        Ok(Self::of_parts(table, params, parts))
+    }
+
+    /// The evidence of surrogates that were cross-validated on the same splits of `table`.
+    pub(crate) fn of_parts(
+        table: &RunTable,
+        params: CompareParams,
+        parts: Vec<ValidatedSurrogate>,
+    ) -> Self {
         let metrics = varying_metrics(table);
-        let usual = SurrogateParams::candidates();
-        let mut validator = CrossValidator::new(table, &metrics, params)?;
-        let (surrogates, needed) = if surrogates.is_empty() {
-            (&*usual, false)
-        } else {
-            (surrogates, true)
-        };
         let (mut results, mut left_out) = (Vec::new(), Vec::new());
-        for surrogate in surrogates {
-            match validator.validate(surrogate, control, executor) {
-                Ok(result) => results.push((surrogate, result)),
-                Err(problem) if problem.is_refusal() && !needed => {
-                    let (name, reason) = (surrogate.name().to_owned(), problem.to_string());
-                    left_out.push(LeftOutSurrogate { name, reason });
-                }
-                Err(problem) => return Err(problem.into()),
+        for part in parts {
+            match part.outcome {
+                Ok(result) => results.push((part.surrogate, result)),
+                Err(reason) => left_out.push(LeftOutSurrogate {
+                    name: part.surrogate.name().to_owned(),
+                    reason,
+                }),
             }
         }
         let mean = |results: &[CrossValidation]| {
@@ -159,17 +203,17 @@ impl Evidence {
                     ),
                 });
             Some(EvidenceEntry {
-                surrogate: surrogate.clone(),
+                surrogate,
                 metrics: evidence.collect(),
                 mean,
             })
         });
-        Ok(Self {
+        Self {
             params,
             entries: entries.collect(),
             choices,
             left_out,
-        })
+        }
     }
 
     /// The cross-validated results of a surrogate on a metric.

@@ -28,6 +28,7 @@ mod pareto;
 mod problem;
 mod sampled_mixtures;
 mod search;
+mod split;
 mod survey;
 mod task;
 mod text;
@@ -43,6 +44,7 @@ use mixlens_core::search::Accelerator;
 pub use backend_report::BackendReport;
 pub use compare::{
     Evidence, EvidenceEntry, Examination, LeftOutSurrogate, MetricChoice, MetricEvidence,
+    ValidatedSurrogate,
 };
 pub use error::JobError;
 pub use fitted::{Fit, surrogate_name};
@@ -62,7 +64,7 @@ pub use objective_settings::{ObjectiveMetric, ObjectiveSettings, ScalarisationKi
 pub use pareto::{FrontSearch, ParetoFront, ParetoSettings, front_points};
 pub use problem::Problem;
 pub use sampled_mixtures::{SampledMixtures, SamplingSettings};
-pub use search::{Proposed, SearchOutcome, SearchSettings, propose};
+pub use search::{Proposed, SearchOutcome, SearchSettings, SimulatedSpan, propose};
 pub use survey::{SurveyOutcome, SurveySettings, survey_within};
 pub use task::{JobId, JobKind, JobOutcome, JobRequest, JobResult, JobResults, JobTask};
 #[cfg(feature = "tokenizer")]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mixlens_core::compute::Control;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::Objective;
-use mixlens_core::simplex::{Constraints, Mixture};
+use mixlens_core::simplex::{Constraints, Mixture, Prior, Sampler};
 use serde::{Deserialize, Serialize};
 
 use crate::{JobError, Limits, ObjectiveSettings};
@@ -61,6 +61,23 @@ impl Problem {
         self.goal.aimed(set, &baseline, constraints, control)
     }
 
+    /// What simulations of this problem draw from and predict.
+    pub(crate) fn sampled(
+        &self,
+        prior: &Prior,
+        control: &Control,
+    ) -> Result<SampledProblem<'_>, JobError> {
+        let set = self.set();
+        let constraints = self.constraints()?;
+        let objective = self.objective(&set, &constraints, control)?;
+        let sampler = Sampler::new(prior, &set.centre().mixture, constraints, self.seed)?;
+        Ok(SampledProblem {
+            set,
+            objective,
+            sampler,
+        })
+    }
+
     /// The name of the only metric with a weight, or "the objective".
     pub fn objective_name(&self) -> &str {
         let mut weighted = self
@@ -73,4 +90,14 @@ impl Problem {
             _ => "the objective",
         }
     }
+}
+
+/// A problem with a sampler of mixtures within its limits.
+pub(crate) struct SampledProblem<'a> {
+    /// The surrogates, with the natural mixture of the problem.
+    pub set: Cow<'a, SurrogateSet>,
+    /// The objective, within the bounds on metrics.
+    pub objective: Objective,
+    /// Draws mixtures within the limits.
+    pub sampler: Sampler,
 }

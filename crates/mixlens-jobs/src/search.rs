@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use mixlens_core::compute::Status;
 use mixlens_core::fit::SurrogateSet;
 use mixlens_core::search::{
-    Backend, DeviceChoice, Objective, Proposal, SimulationParams, propose_among, propose_exact,
-    simulate_on,
+    Backend, DeviceChoice, Objective, Proposal, Simulation, SimulationParams, propose_among,
+    propose_exact, simulate_on, simulate_span,
 };
-use mixlens_core::simplex::{DomainSet, Mixture, Prior, Sampler};
+use mixlens_core::simplex::{DomainSet, Mixture, Prior};
 use serde::{Deserialize, Serialize};
 
+use crate::problem::SampledProblem;
 use crate::{BackendReport, JobContext, JobError, Problem, surrogate_name};
 
 /// Settings of a search.
@@ -125,43 +126,120 @@ pub async fn propose<'a>(
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
-    let tolerance = Some(settings.tolerance);
-    let mut backend = Backend::Cpu;
-    let proposal = if objective.is_convex(&set) && !settings.simulate_always {
-        propose_exact(&set, &objective, &constraints, tolerance, control, executor)?
-    } else {
-        let params = SimulationParams {
-            samples: settings.samples,
-            top: settings.top,
-        };
-        params.check()?;
-        let sampler = Sampler::new(
-            &settings.prior,
-            &set.centre().mixture,
-            constraints,
-            problem.seed,
-        )?;
-        let later = simulate_on(
-            device, &set, &objective, &sampler, params, control, executor,
-        );
-        let (simulation, simulated) = later.await?;
-        backend = simulated;
-        propose_among(
-            &set,
-            &objective,
-            sampler.constraints(),
-            &simulation,
-            tolerance,
-            control,
-            executor,
-        )?
-    };
-    Ok(Proposed {
+    if objective.is_convex(&set) && !settings.simulate_always {
+        let tolerance = Some(settings.tolerance);
+        let proposal = propose_exact(&set, &objective, &constraints, tolerance, control, executor)?;
+        return Ok(Proposed {
+            set,
+            objective,
+            proposal,
+            backend: Backend::Cpu,
+        });
+    }
+    let params = simulation_params(settings);
+    params.check()?;
+    let sampled = problem.sampled(&settings.prior, control)?;
+    let SampledProblem {
         set,
         objective,
+        sampler,
+    } = &sampled;
+    let (simulation, backend) =
+        simulate_on(device, set, objective, sampler, params, control, executor).await?;
+    proposed_among(sampled, &simulation, settings, backend, context)
+}
+
+fn simulation_params(settings: &SearchSettings) -> SimulationParams {
+    SimulationParams {
+        samples: settings.samples,
+        top: settings.top,
+    }
+}
+
+/// The proposal among the best of a simulation.
+fn proposed_among<'a>(
+    sampled: SampledProblem<'a>,
+    simulation: &Simulation,
+    settings: &SearchSettings,
+    backend: Backend,
+    context: &JobContext<'_>,
+) -> Result<Proposed<'a>, JobError> {
+    let proposal = propose_among(
+        &sampled.set,
+        &sampled.objective,
+        sampled.sampler.constraints(),
+        simulation,
+        Some(settings.tolerance),
+        context.control,
+        context.executor,
+    )?;
+    Ok(Proposed {
+        set: sampled.set,
+        objective: sampled.objective,
         proposal,
         backend,
     })
+}
+
+/// The best mixtures of a span of samples, best first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SimulatedSpan {
+    /// How many mixtures were drawn.
+    pub samples: u64,
+    /// The best ones with their objectives.
+    pub best: Vec<(Mixture, f64)>,
+}
+
+/// Simulates the samples of `span` alone, on the CPU.
+pub(crate) fn part(
+    problem: &Problem,
+    settings: &SearchSettings,
+    (start, end): (u64, u64),
+    context: &JobContext<'_>,
+) -> Result<SimulatedSpan, JobError> {
+    let sampled = problem.sampled(&settings.prior, context.control)?;
+    let simulation = simulate_span(
+        &sampled.set,
+        &sampled.objective,
+        &sampled.sampler,
+        simulation_params(settings),
+        start..end,
+        context.control,
+        context.executor,
+    )?;
+    let Simulation { samples, best } = simulation;
+    Ok(SimulatedSpan { samples, best })
+}
+
+/// The search whose spans were simulated apart, in the order of their samples.
+pub(crate) fn of_parts(
+    problem: &Problem,
+    settings: &SearchSettings,
+    parts: Vec<SimulatedSpan>,
+    context: &JobContext<'_>,
+) -> Result<SearchOutcome, JobError> {
+    let none = Simulation {
+        samples: 0,
+        best: Vec::new(),
+    };
+    let simulation = parts.into_iter().fold(none, |all, part| {
+        let SimulatedSpan { samples, best } = part;
+        all.joined(Simulation { samples, best }, settings.top)
+    });
+    let sampled = problem.sampled(&settings.prior, context.control)?;
+    let found = proposed_among(sampled, &simulation, settings, Backend::Cpu, context)?;
+    Ok(outcome(problem, settings, found, context))
+}
+
+/// Whether a search simulates, rather than solves a convex program.
+pub(crate) fn simulates(
+    problem: &Problem,
+    settings: &SearchSettings,
+    context: &JobContext<'_>,
+) -> Result<bool, JobError> {
+    let set = problem.set();
+    let objective = problem.objective(&set, &problem.constraints()?, context.control)?;
+    Ok(settings.simulate_always || !objective.is_convex(&set))
 }
 
 /// [`propose`] as a job.
@@ -170,12 +248,22 @@ pub(crate) async fn search(
     settings: &SearchSettings,
     context: &JobContext<'_>,
 ) -> Result<SearchOutcome, JobError> {
+    let found = propose(problem, settings, context).await?;
+    Ok(outcome(problem, settings, found, context))
+}
+
+fn outcome(
+    problem: &Problem,
+    settings: &SearchSettings,
+    found: Proposed<'_>,
+    context: &JobContext<'_>,
+) -> SearchOutcome {
     let Proposed {
         set,
         proposal,
         backend,
         ..
-    } = propose(problem, settings, context).await?;
+    } = found;
     let Proposal {
         status,
         mixture,
@@ -188,7 +276,7 @@ pub(crate) async fn search(
         samples,
         ..
     } = proposal;
-    Ok(SearchOutcome {
+    SearchOutcome {
         settings: settings.clone(),
         surrogate: surrogate_name(&set).to_owned(),
         objective_name: problem.objective_name().to_owned(),
@@ -206,5 +294,5 @@ pub(crate) async fn search(
             .into_iter()
             .map(|other| (other.name.to_owned(), other.objective))
             .collect(),
-    })
+    }
 }

@@ -1,9 +1,12 @@
 //! Distribution of simulated mixtures and of their objective.
 
-use mixlens_core::search::{Backend, DeviceChoice, Survey, SurveyParams, survey_on};
-use mixlens_core::simplex::{DomainSet, Prior, Sampler};
+use mixlens_core::search::{
+    Backend, DeviceChoice, Survey, SurveyParams, Tally, survey_of_spans, survey_on, survey_span,
+};
+use mixlens_core::simplex::{DomainSet, Prior};
 use serde::{Deserialize, Serialize};
 
+use crate::problem::SampledProblem;
 use crate::{BackendReport, JobContext, JobError, Problem, surrogate_name};
 
 /// Settings of a survey.
@@ -63,30 +66,58 @@ pub async fn survey_within(
     settings: &SurveySettings,
     context: &JobContext<'_>,
 ) -> Result<(Survey, Backend), JobError> {
+    let SampledProblem {
+        set,
+        objective,
+        sampler,
+    } = problem.sampled(&settings.prior, context.control)?;
     let JobContext {
         device,
         control,
         executor,
     } = *context;
-    let set = problem.set();
-    let constraints = problem.constraints()?;
-    let objective = problem.objective(&set, &constraints, control)?;
-    let sampler = Sampler::new(
-        &settings.prior,
-        &set.centre().mixture,
-        constraints,
-        problem.seed,
-    )?;
-    let later = survey_on(
-        device,
-        &set,
-        &objective,
-        &sampler,
+    let params = settings.params;
+    Ok(survey_on(
+        device, &set, &objective, &sampler, params, control, executor,
+    )
+    .await?)
+}
+
+/// The counts of the samples of `span` alone, on the CPU.
+pub(crate) fn part(
+    problem: &Problem,
+    settings: &SurveySettings,
+    (start, end): (u64, u64),
+    context: &JobContext<'_>,
+) -> Result<Vec<Tally>, JobError> {
+    let sampled = problem.sampled(&settings.prior, context.control)?;
+    Ok(survey_span(
+        &sampled.set,
+        &sampled.objective,
+        &sampled.sampler,
         settings.params,
-        control,
-        executor,
-    );
-    Ok(later.await?)
+        start..end,
+        context.control,
+        context.executor,
+    )?)
+}
+
+/// The survey whose spans were counted apart.
+pub(crate) fn of_parts(
+    problem: &Problem,
+    settings: &SurveySettings,
+    parts: Vec<Vec<Tally>>,
+    context: &JobContext<'_>,
+) -> Result<SurveyOutcome, JobError> {
+    let sampled = problem.sampled(&settings.prior, context.control)?;
+    let survey = survey_of_spans(
+        &sampled.set,
+        &sampled.objective,
+        &sampled.sampler,
+        settings.params,
+        parts,
+    )?;
+    Ok(outcome(problem, settings, survey, &Backend::Cpu, context))
 }
 
 /// [`survey_within`] as a job.
@@ -96,11 +127,21 @@ pub(crate) async fn survey(
     context: &JobContext<'_>,
 ) -> Result<SurveyOutcome, JobError> {
     let (survey, backend) = survey_within(problem, settings, context).await?;
-    Ok(SurveyOutcome {
+    Ok(outcome(problem, settings, survey, &backend, context))
+}
+
+fn outcome(
+    problem: &Problem,
+    settings: &SurveySettings,
+    survey: Survey,
+    backend: &Backend,
+    context: &JobContext<'_>,
+) -> SurveyOutcome {
+    SurveyOutcome {
         settings: settings.clone(),
         surrogate: surrogate_name(&problem.set).to_owned(),
         objective_name: problem.objective_name().to_owned(),
         survey,
-        ran_on: BackendReport::new(settings.device, context.device, &backend),
-    })
+        ran_on: BackendReport::new(settings.device, context.device, backend),
+    }
 }

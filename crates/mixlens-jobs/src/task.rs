@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mixlens_core::fit::{CompareParams, SurrogateParams};
-use mixlens_core::search::DeviceChoice;
+use mixlens_core::search::{DeviceChoice, Tally};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes};
@@ -13,8 +13,9 @@ use crate::{
     Evidence, Examination, Fit, ImportPreview, ImportedRuns, InferSettings, InferredMixture,
     JobContext, JobError, LocalProfile, LocalProfileSettings, NextRuns, NextRunsSettings,
     OnRejected, ParetoFront, ParetoSettings, Problem, SampledCategory, SampledMixtures,
-    SamplingSettings, SearchOutcome, SearchSettings, SurveyOutcome, SurveySettings, import, infer,
-    local_profile, next_runs, pareto, sampled_mixtures, search, survey,
+    SamplingSettings, SearchOutcome, SearchSettings, SimulatedSpan, SurveyOutcome, SurveySettings,
+    ValidatedSurrogate, compare, import, infer, local_profile, next_runs, pareto, sampled_mixtures,
+    search, survey,
 };
 
 /// The definition of each job: task, title and input; then outcome, field of [`JobResults`] that
@@ -161,6 +162,17 @@ jobs! {
     } => /** A comparison of surrogates. */ Evidence(Arc<Evidence>), kept as evidence
     = |with| Arc::new(Evidence::of_table(table, surrogates, *params, with)?);
 
+    /// Cross-validate one surrogate, as a part of a comparison.
+    ComparePart "Comparing surrogates" {
+        /// The runs.
+        table: Arc<RunTable>,
+        /// The surrogate, and whether its refusal ends the comparison.
+        surrogate: (SurrogateParams, bool),
+        /// How runs are split.
+        params: CompareParams,
+    } => /** The results of one surrogate. */ ComparePart(Vec<ValidatedSurrogate>)
+    = |with| compare::validated(table, std::slice::from_ref(surrogate), *params, with)?;
+
     /// Compute a surrogate's learning curve and measure the coverage of its intervals.
     Examine "Examining the fit" {
         /// The runs.
@@ -182,6 +194,17 @@ jobs! {
     } => /** The best predicted mixture. */ Search(Arc<SearchOutcome>), kept as search
     = |with| Arc::new(search::search(problem, settings, with).await?);
 
+    /// Simulate the samples of a span, as a part of a search.
+    SearchPart "Searching" {
+        /// What is searched.
+        problem: Problem,
+        /// How.
+        settings: SearchSettings,
+        /// The first sample, and the one after the last.
+        span: (u64, u64),
+    } => /** The best mixtures of a span. */ SearchPart(SimulatedSpan)
+    = |with| search::part(problem, settings, *span, with)?;
+
     /// Count simulated mixtures along every domain.
     Survey "Surveying mixtures" {
         /// Surrogates, limits and objective.
@@ -190,6 +213,17 @@ jobs! {
         settings: SurveySettings,
     } => /** Counts of simulated mixtures. */ Survey(Arc<SurveyOutcome>), kept as survey
     = |with| Arc::new(survey::survey(problem, settings, with).await?);
+
+    /// Count the samples of a span, as a part of a survey.
+    SurveyPart "Surveying mixtures" {
+        /// What is surveyed.
+        problem: Problem,
+        /// How.
+        settings: SurveySettings,
+        /// The first sample, and the one after the last.
+        span: (u64, u64),
+    } => /** The counts of a span. */ SurveyPart(Vec<Tally>)
+    = |with| survey::part(problem, settings, *span, with)?;
 
     /// Compute the Pareto front of two metrics.
     ParetoFront "Computing the Pareto front" {
