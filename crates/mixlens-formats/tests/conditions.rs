@@ -309,3 +309,14 @@ fn a_written_run_table_keeps_its_conditions() {
     );
     assert_eq!(import(&[("again", &written)], &all()).table, table);
 }
+
+#[test]
+fn numbers_of_each_domain_are_no_conditions_of_the_run() {
+    let plan = "run,domain,proportion,training_tokens,epochs\n\
+                early,web,0.8,800,0.4\nearly,code,0.2,200,1.5\n\
+                late,web,0.5,500,0.3\nlate,code,0.5,500,3\n";
+    let read = import_mixtures(&NamedBytes::new("plan.csv", plan), None).unwrap();
+    let ids: Vec<&str> = read.mixtures.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["early", "late"]);
+    assert_eq!(read.mixtures[0].1.parts(), [0.8, 0.2]);
+}

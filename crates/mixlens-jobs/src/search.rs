@@ -126,6 +126,8 @@ pub async fn propose<'a>(
     let set = problem.set();
     let constraints = problem.constraints()?;
     let objective = problem.objective(&set, &constraints, control)?;
+    let params = simulation_params(settings);
+    params.check()?;
     if objective.is_convex(&set) && !settings.simulate_always {
         let tolerance = Some(settings.tolerance);
         let proposal = propose_exact(&set, &objective, &constraints, tolerance, control, executor)?;
@@ -136,8 +138,6 @@ pub async fn propose<'a>(
             backend: Backend::Cpu,
         });
     }
-    let params = simulation_params(settings);
-    params.check()?;
     let sampled = problem.sampled(&settings.prior, control)?;
     let SampledProblem {
         set,

@@ -73,7 +73,8 @@ fn surrogates_that_are_not_convex_are_simulated() {
     );
     let refused = sandbox.refused(&["propose", "fit.json", "--objective", "desirability"]);
     assert!(
-        refused.contains("needs convex surrogates") && refused.contains("try mean or minimax"),
+        refused.contains("needs convex surrogates")
+            && refused.contains("choose the weighted mean or the worst metric"),
         "{refused}"
     );
 }
@@ -296,7 +297,7 @@ fn predictions_that_are_cut_off_at_the_minimum_are_a_notice() {
     );
     assert!(
         ran.stderr
-            .contains("cut off at half the observed range below it"),
+            .contains("clipped at half the observed range below the lowest run"),
         "{}",
         ran.stderr
     );

@@ -549,7 +549,7 @@ fn check_tells_what_is_off() {
     near(&found["phases"][0]["mixture"]["code"], 0.8);
     let message = sandbox.refused(&["check", "s.yaml"]);
     assert!(
-        message.contains("how often \"web\" is read") && message.contains("--unique-tokens"),
+        message.contains("epochs of \"web\"") && message.contains("--unique-tokens"),
         "{message}"
     );
 }
@@ -602,7 +602,7 @@ fn bad_plans_name_the_field() {
                 "--phases",
                 "0.5",
             ],
-            "--phases: expected parts above zero that sum to 1, found a sum of 0.5",
+            "--phases: expected fractions above zero that sum to 1, found a sum of 0.5",
         ),
         (
             &[

@@ -62,6 +62,34 @@ pub(crate) fn long_columns(sheet: &Sheet, options: &ImportOptions) -> Option<Lon
     (domain.is_some() || metric.is_some()).then_some(LongColumns { id, domain, metric })
 }
 
+/// The columns that hold conditions of runs rather than numbers of each domain or metric, such as
+/// its tokens: where no name repeats within a run, a condition has one value in all rows of a run.
+fn conditions_of_runs(
+    sheet: &Sheet,
+    columns: &LongColumns,
+    conditions: Vec<(usize, ConditionCells)>,
+) -> Vec<(usize, ConditionCells)> {
+    let named = [columns.domain, columns.metric].into_iter().flatten();
+    let repeats = |(name, _): (usize, usize)| {
+        let mut seen = HashSet::new();
+        sheet.rows().any(|row| {
+            let name = row.cell(name).filter(|name| !name.trim().is_empty());
+            name.is_some_and(|name| !seen.insert((row.cell(columns.id), name)))
+        })
+    };
+    if conditions.is_empty() || named.into_iter().any(repeats) {
+        return conditions;
+    }
+    let is_of_run = |&(column, _): &(usize, ConditionCells)| {
+        let mut values = HashMap::new();
+        sheet.rows().all(|row| {
+            let (id, value) = (row.cell(columns.id), row.cell(column));
+            *values.entry(id).or_insert(value) == value
+        })
+    };
+    conditions.into_iter().filter(is_of_run).collect()
+}
+
 /// Proportions and metrics of a long sheet; either is `None` where the sheet has no such columns.
 ///
 /// A domain that a run does not list has no proportion there, which counts as zero if the others
@@ -84,6 +112,7 @@ pub(crate) fn blocks_of_long<'a>(
         .collect();
     let is_open = |column: usize| !columns.are_used(column);
     let conditions = condition_columns(sheet, Some(columns.id), is_open, options)?;
+    let conditions = conditions_of_runs(sheet, &columns, conditions);
     let reading = |(name, number): (usize, usize), wanted, short| Reading {
         id: columns.id,
         conditions: &conditions,
