@@ -216,9 +216,10 @@ fn constant_metrics(table: &RunTable) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Two mixtures at 70M, one at 1B.
+    /// Three mixtures at 70M, two at 1B.
     const SIZES: &str = "run,size,prop_a,prop_b,loss_a\n\
-        s0,70M,0.5,0.5,3\ns1,70M,0.2,0.8,3.5\nl0,1B,0.5,0.5,2\n";
+        s0,70M,0.5,0.5,3\ns1,70M,0.2,0.8,3.5\ns2,70M,0.3,0.7,3.2\n\
+        l0,1B,0.5,0.5,2\nl1,1B,0.2,0.8,2.2\n";
 
     fn files() -> Vec<Arc<NamedBytes>> {
         vec![Arc::new(NamedBytes::new("sizes.csv", SIZES))]
@@ -231,9 +232,9 @@ mod tests {
     #[test]
     fn a_preview_lists_the_groups_and_another_one_can_be_chosen() {
         let first = shown(&ImportOptions::default());
-        assert_eq!((first.runs, first.groups.len()), (2, 2));
+        assert_eq!((first.runs, first.groups.len()), (3, 2));
         assert!(first.groups[0].is_taken && !first.groups[1].is_taken);
-        assert!(first.notices[0].starts_with("2 groups of runs found: parameters=70M (2 runs);"));
+        assert!(first.notices[0].starts_with("2 groups of runs found: parameters=70M (3 runs);"));
         let asked = ImportOptions {
             id: Some("run".to_owned()),
             ..ImportOptions::default()
@@ -241,7 +242,7 @@ mod tests {
         let options = first.with_group(1, &asked).unwrap();
         assert_eq!(options.id.as_deref(), Some("run"));
         let second = shown(&options);
-        assert_eq!((second.runs, second.rows[0][0].as_str()), (1, "l0"));
+        assert_eq!((second.runs, second.rows[0][0].as_str()), (2, "l0"));
         assert!(second.groups[1].is_taken);
         assert_eq!(first.with_group(2, &asked), None);
     }
@@ -254,7 +255,7 @@ mod tests {
         };
         let read = import(&files(), &options, OnRejected::Refuse, &Control::default());
         let table = read.unwrap().table;
-        assert_eq!(table.len(), 1);
+        assert_eq!(table.len(), 2);
         assert_eq!(table.common_conditions().parameters(), Some(1e9));
     }
 }

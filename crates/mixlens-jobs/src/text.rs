@@ -18,6 +18,7 @@ struct ResultText<T> {
 #[derive(Serialize, Deserialize)]
 enum Reported {
     Cancelled,
+    NoPretokenizer(String),
     Problem(String),
 }
 
@@ -63,6 +64,7 @@ pub fn result_text(result: &JobResult) -> String {
 fn text_of<T: Serialize>(id: JobId, outcome: Result<T, JobError>) -> String {
     let outcome = outcome.map_err(|problem| match problem {
         JobError::Core(CoreError::Cancelled) => Reported::Cancelled,
+        JobError::NoPretokenizer { file } => Reported::NoPretokenizer(file),
         problem => Reported::Problem(problem.to_string()),
     });
     serde_json::to_string(&ResultText { id, outcome })
@@ -77,6 +79,7 @@ pub fn result_from_text(text: &str) -> Result<JobResult, JobError> {
     let ResultText::<JobOutcome> { id, outcome } = serde_json::from_str(text).map_err(reported)?;
     let outcome = outcome.map_err(|problem| match problem {
         Reported::Cancelled => CoreError::Cancelled.into(),
+        Reported::NoPretokenizer(file) => JobError::NoPretokenizer { file },
         Reported::Problem(message) => JobError::Worker { message },
     });
     Ok(JobResult { id, outcome })
