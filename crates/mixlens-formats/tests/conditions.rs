@@ -1,4 +1,5 @@
 //! Runs of several sizes and checkpoints: which are one run, and which are read.
+#![expect(clippy::unwrap_used, reason = "a helper of tests may unwrap")]
 
 use mixlens_core::table::{Conditions, RunTable};
 use mixlens_formats::{

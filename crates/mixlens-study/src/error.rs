@@ -60,7 +60,7 @@ pub enum StudyError {
     },
     /// A job has no result.
     #[error(transparent)]
-    Job(JobError),
+    Job(Box<JobError>),
     /// A link that holds no readable state.
     #[error("not a readable link: {}", brief(problem))]
     BadLink {
@@ -82,7 +82,7 @@ impl From<JobError> for StudyError {
         match problem {
             JobError::Core(problem) => Self::Core(problem),
             JobError::Import(problem) => Self::Import(problem),
-            problem => Self::Job(problem),
+            problem => Self::Job(Box::new(problem)),
         }
     }
 }

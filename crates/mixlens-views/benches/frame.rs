@@ -100,7 +100,7 @@ fn rows(executor: &RayonExecutor) {
 
 /// The user's action in a frame.
 enum UserAction {
-    Command(Command),
+    Edit(Edit),
     /// Moves the pointer up by this many points.
     Moves(f32),
     /// Turns the wheel by this many points.
@@ -110,10 +110,10 @@ enum UserAction {
 /// Drags one domain after the other.
 fn slider(study: &Study, step: usize) -> UserAction {
     let domain = step / 20 % study.domains().len();
-    UserAction::Command(Command::Edit(Edit::SetProportion {
+    UserAction::Edit(Edit::SetProportion {
         domain,
         to: 0.05 + 0.001 * (step % 200) as f64,
-    }))
+    })
 }
 
 /// Drags a brush wide open: thousands of lines pass.
@@ -205,7 +205,7 @@ impl Window {
 
     fn frame(&mut self, drag: fn(&Study, usize) -> UserAction, step: usize) {
         match drag(&self.study, step) {
-            UserAction::Command(command) => drop(self.study.apply(command).unwrap()),
+            UserAction::Edit(edit) => drop(self.study.apply(edit).unwrap()),
             UserAction::Turns(by) => {
                 self.events.push(egui::Event::PointerMoved(self.pointer));
                 self.events.push(egui::Event::MouseWheel {
