@@ -26,8 +26,8 @@ export function missing(renderer: string | undefined): string | undefined {
   const contexts = RENDERERS[renderer ?? "webgl"] ?? RENDERERS["webgl"] ?? [];
   if (!contexts.some((context) => document.createElement("canvas").getContext(context))) {
     const asked = contexts.length === 1 ? ` (?renderer=${renderer})` : "";
-    const problem = `Mixlens draws with WebGL${asked}, which is missing or disabled in this browser.`;
-    return `${problem} ${advice}`;
+    const feature = `WebGL${asked}`;
+    return `Mixlens draws with ${feature}, which is missing or disabled in this browser. ${advice}`;
   }
   return undefined;
 }

@@ -34,7 +34,7 @@ function refusal(url: URL, isForeign: boolean): string | undefined {
   if (!isForeign || url.origin !== location.origin) return undefined;
   return (
     "expected a file on another server: in a frame of another site, the app fetches no files " +
-    "from the server that hosts it; publish the file where every page may read it (CORS), or open " +
-    "the app outside the frame"
+    "from the server that hosts it; publish the file where every page may read it (CORS), or " +
+    "open the app outside the frame"
   );
 }
