@@ -135,14 +135,14 @@ pub enum ImportError {
         place: Place,
     },
     /// More of something than is read.
-    #[error("{place}: expected at most {most} {what}, found {}; {advice}", at_least(*found))]
+    #[error("{place}: expected at most {max} {what}, found {}; {advice}", at_least(*found))]
     TooMuch {
         /// Where.
         place: Box<Place>,
         /// What is counted: "rows", "bytes in a cell" and the like.
         what: &'static str,
         /// How much of it is read; see [`crate::limits`].
-        most: u64,
+        max: u64,
         /// How much there is, where that is known.
         found: Option<u64>,
         /// What to do.

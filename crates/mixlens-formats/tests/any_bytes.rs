@@ -170,9 +170,9 @@ proptest! {
         is_cut in any::<bool>(),
     ) {
         let mut bytes = whole_tokenizers()[which].clone();
-        for (place, byte) in damage {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
         }
         if is_cut {
             bytes.truncate(end.index(bytes.len()));

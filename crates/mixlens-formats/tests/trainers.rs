@@ -40,7 +40,7 @@ fn plan(phases: &[&[f64]]) -> Plan {
         mixture: Mixture::from_weights(&domains, weights).unwrap().0,
     };
     let unique = (0..domains.len())
-        .map(|place| (place != 1).then_some(1e11 * (place + 1) as f64))
+        .map(|index| (index != 1).then_some(1e11 * (index + 1) as f64))
         .collect();
     Plan::new(phases.iter().map(phase).collect(), unique).unwrap()
 }
@@ -65,7 +65,7 @@ fn parts(config: &TrainerConfig, phase: usize, names: &[String]) -> Vec<f64> {
             mixture
                 .domains()
                 .index_of(name)
-                .map_or(0.0, |place| mixture.parts()[place])
+                .map_or(0.0, |index| mixture.parts()[index])
         })
         .collect()
 }
@@ -177,10 +177,10 @@ fn our_own_file_is_read_back_to_the_bit() {
         )
         .unwrap(),
     );
-    for (phase, own) in plan.phases().iter().zip(&config.phases) {
-        let weights: Vec<f64> = own.weights.iter().map(|(_, weight)| *weight).collect();
+    for (phase, read) in plan.phases().iter().zip(&config.phases) {
+        let weights: Vec<f64> = read.weights.iter().map(|(_, weight)| *weight).collect();
         assert_eq!(
-            (weights.as_slice(), own.training_tokens),
+            (weights.as_slice(), read.training_tokens),
             (phase.mixture.parts(), Some(phase.training_tokens))
         );
     }
@@ -199,7 +199,7 @@ fn tables_are_mixtures_that_every_command_reads() {
     let parts: Vec<(&str, &[f64])> = read
         .mixtures
         .iter()
-        .map(|(id, own)| (id.as_str(), own.parts()))
+        .map(|(id, mixture)| (id.as_str(), mixture.parts()))
         .collect();
     assert_eq!(
         parts,

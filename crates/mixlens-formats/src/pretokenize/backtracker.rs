@@ -265,9 +265,9 @@ impl<'a> Backtracker<'a> {
     /// Keeps what slots held, but no way to go on.
     fn forget_branches(&mut self, base: usize) {
         let mut kept = base;
-        for place in base..self.trail.len() {
-            if matches!(self.trail.get(place), Some(Trail::Slot { .. })) {
-                self.trail.swap(kept, place);
+        for index in base..self.trail.len() {
+            if matches!(self.trail.get(index), Some(Trail::Slot { .. })) {
+                self.trail.swap(kept, index);
                 kept += 1;
             }
         }

@@ -161,9 +161,9 @@ impl Compiler {
     }
 
     /// Lets a step that was pushed go on at the next one that will be.
-    fn patch(&mut self, place: usize) {
+    fn patch(&mut self, index: usize) {
         let here = self.steps.len();
-        match self.steps.get_mut(place) {
+        match self.steps.get_mut(index) {
             Some(Step::Split(first, _)) if *first == PENDING => *first = here,
             Some(
                 Step::Split(_, next)

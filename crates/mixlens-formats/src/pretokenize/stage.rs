@@ -71,9 +71,9 @@ impl Stage {
         };
         let mut piece = Cow::Borrowed(piece);
         if self.space != ' ' && piece.contains(' ') {
-            let mut own = String::with_capacity(piece.len() + piece.len() / 2);
-            self.push_marked(&piece, &mut own);
-            piece = Cow::Owned(own);
+            let mut marked = String::with_capacity(piece.len() + piece.len() / 2);
+            self.push_marked(&piece, &mut marked);
+            piece = Cow::Owned(marked);
         }
         if has_prefix && !piece.starts_with(self.space) && !piece.is_empty() {
             piece.to_mut().insert(0, self.space);

@@ -273,9 +273,9 @@ fn late_or_longest(text: &str, border: Option<usize>) -> usize {
         .unwrap_or_else(|| boundary(text, LONGEST))
 }
 
-/// The last border between characters that is at most at `most`, but after the first character.
-fn boundary(text: &str, most: usize) -> usize {
-    let mut end = most.min(text.len());
+/// The last border between characters that is at most at `max`, but after the first character.
+fn boundary(text: &str, max: usize) -> usize {
+    let mut end = max.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -154,9 +154,9 @@ fn a_segment_is_cut_as_it_stands_inside_of_a_text() {
         let control = Control::default();
         let mut parts = vec![whole[0].clone()];
         let mut stream = WordStream::new(&pretokenizer, &control);
-        segments.iter().for_each(|own| {
+        segments.iter().for_each(|part| {
             stream
-                .segment(own, &mut |word| parts.push(word.to_owned()))
+                .segment(part, &mut |word| parts.push(word.to_owned()))
                 .unwrap()
         });
         assert_eq!(parts, whole, "{pretokenizer:?}");
@@ -225,10 +225,10 @@ fn expression() -> impl Strategy<Value = (String, bool)> {
     let units = prop::sample::select(vec![
         "a", "b", " ", ".", r"\w", r"\s", "[^a]", "é", r"\d", "(?i:A)",
     ]);
-    let places = prop::sample::select(vec![r"\b", "^", "$", r"\B", "(?m:^)"]);
+    let anchors = prop::sample::select(vec![r"\b", "^", "$", r"\B", "(?m:^)"]);
     let leaf = prop_oneof![
         3 => units.prop_map(|unit| (unit.to_owned(), true)),
-        1 => places.prop_map(|place| (place.to_owned(), false)),
+        1 => anchors.prop_map(|anchor| (anchor.to_owned(), false)),
     ];
     leaf.prop_recursive(4, 16, 3, |inner| {
         let times = prop::sample::select(vec![

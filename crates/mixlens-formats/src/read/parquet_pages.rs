@@ -261,9 +261,9 @@ fn read_page(thrift: &mut Thrift<'_>) -> Option<Page> {
             (2, kind::INT32) => &mut page.unpacked,
             (3, kind::INT32) => &mut page.packed,
             (5 | 8, kind::STRUCT) => {
-                let place = if field == 5 { 2 } else { 4 };
+                let encoding_field = if field == 5 { 2 } else { 4 };
                 thrift.structure(|thrift, field, of| {
-                    if (field, of) != (place, kind::INT32) {
+                    if (field, of) != (encoding_field, kind::INT32) {
                         return Some(IsRead::No);
                     }
                     page.encoding = thrift.int()?;

@@ -24,11 +24,11 @@ pub struct LeftOut {
     /// The files with those rows blank; line numbers stay.
     pub files: Vec<NamedBytes>,
     /// What the rest gives; still an error where it is not about one row, or where there were more
-    /// than `most`.
+    /// than `max`.
     pub imported: Result<Imported, ImportError>,
 }
 
-/// Imports a run table, leaving out up to `most` rows of text files that cannot be read.
+/// Imports a run table, leaving out up to `max` rows of text files that cannot be read.
 ///
 /// Each rejected row costs one more reading of the files.
 ///
@@ -45,7 +45,7 @@ pub struct LeftOut {
 pub fn leave_out_rejected(
     files: &[NamedBytes],
     options: &ImportOptions,
-    most: usize,
+    max: usize,
     control: &Control,
 ) -> LeftOut {
     let mut left = LeftOut {
@@ -57,7 +57,7 @@ pub fn leave_out_rejected(
         left.imported = import_run_table_under(&left.files, options, control);
         let Err(reason) = &left.imported else { break };
         let Some(place) = reason.row() else { break };
-        if left.rejected.len() >= most || !blank(&mut left.files, place) {
+        if left.rejected.len() >= max || !blank(&mut left.files, place) {
             break;
         }
         left.rejected.push(RejectedRow {
@@ -111,11 +111,11 @@ fn blank(files: &mut [NamedBytes], place: &Place) -> bool {
 mod tests {
     use super::*;
 
-    fn left(text: &str, most: usize) -> LeftOut {
+    fn left(text: &str, max: usize) -> LeftOut {
         leave_out_rejected(
             &[NamedBytes::new("runs.csv", text)],
             &ImportOptions::default(),
-            most,
+            max,
             &Control::default(),
         )
     }
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(lines.len(), 4, "{lines:?}");
         for line in ["line 4", "line 5", "line 6", "line 7"] {
             assert!(
-                lines.iter().any(|own| own.contains(line)),
+                lines.iter().any(|found| found.contains(line)),
                 "{line} is not in {lines:?}"
             );
         }

@@ -65,14 +65,14 @@ pub(crate) struct SheetRow<'a> {
 impl<'a> SheetRow<'a> {
     /// The cell in `column`, `None` where the record does not have it.
     pub fn cell(&self, column: usize) -> Option<&'a str> {
-        let place = if self.is_full {
+        let index = if self.is_full {
             column
         } else {
             self.cells
                 .binary_search_by_key(&column, |cell| cell.column as usize)
                 .ok()?
         };
-        self.cells.get(place).map(|cell| self.text_of(cell))
+        self.cells.get(index).map(|cell| self.text_of(cell))
     }
 
     /// The cells that the record has, with their columns, which rise.
@@ -398,7 +398,7 @@ impl SheetBuilder {
         &self,
         position: Position,
         what: &'static str,
-        most: u64,
+        max: u64,
         found: Option<u64>,
         advice: &'static str,
     ) -> ImportError {
@@ -406,7 +406,7 @@ impl SheetBuilder {
         ImportError::TooMuch {
             place,
             what,
-            most,
+            max,
             found,
             advice,
         }

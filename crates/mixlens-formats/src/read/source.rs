@@ -49,16 +49,12 @@ impl NamedBytes {
                 reason: error.to_string(),
             }),
             Ok(Content::Whole(bytes)) => Ok(Self { name, bytes }),
-            Ok(Content::Larger {
-                most,
-                found,
-                advice,
-            }) => {
+            Ok(Content::Larger { max, found, advice }) => {
                 let place = Box::new(Place::new(&name, Position::File));
                 Err(ImportError::TooMuch {
                     place,
                     what: "bytes",
-                    most,
+                    max,
                     found,
                     advice,
                 })
@@ -80,7 +76,7 @@ enum Content {
     Whole(Vec<u8>),
     /// More than is read, and how much where the file says so.
     Larger {
-        most: u64,
+        max: u64,
         found: Option<u64>,
         advice: &'static str,
     },
@@ -98,7 +94,7 @@ fn content(path: &Path) -> io::Result<Content> {
             .read_to_end(&mut bytes)?;
         return Ok(Content::Whole(bytes));
     }
-    let (most, advice) = if about.is_file() {
+    let (max, advice) = if about.is_file() {
         (
             MAX_FILE_BYTES,
             "split the file, or leave out what is not needed",
@@ -109,9 +105,9 @@ fn content(path: &Path) -> io::Result<Content> {
             "save what it gives as a file, and name that",
         )
     };
-    if about.is_file() && about.len() > most {
+    if about.is_file() && about.len() > max {
         return Ok(Content::Larger {
-            most,
+            max,
             found: Some(about.len()),
             advice,
         });
@@ -121,11 +117,11 @@ fn content(path: &Path) -> io::Result<Content> {
     } else {
         0
     })?;
-    file.take(most + 1 - bytes.len() as u64)
+    file.take(max + 1 - bytes.len() as u64)
         .read_to_end(&mut bytes)?;
-    Ok(if bytes.len() as u64 > most {
+    Ok(if bytes.len() as u64 > max {
         Content::Larger {
-            most,
+            max,
             found: None,
             advice,
         }

@@ -116,7 +116,7 @@ impl TrainerConfig {
             for (name, weight) in &phase.weights {
                 if let Some(part) = domains
                     .index_of(name)
-                    .and_then(|place| parts.get_mut(place))
+                    .and_then(|index| parts.get_mut(index))
                 {
                     *part += weight;
                 }
@@ -224,7 +224,7 @@ impl Source<'_> {
         Err(ImportError::TooMuch {
             place,
             what,
-            most: MAX_NAME_BYTES,
+            max: MAX_NAME_BYTES,
             found: Some(found),
             advice,
         })
@@ -358,7 +358,7 @@ fn check_size(file: &str, text: &str) -> Result<(), ImportError> {
     Err(ImportError::TooMuch {
         place,
         what: "bytes of a trainer's config",
-        most: MAX_CONFIG_BYTES,
+        max: MAX_CONFIG_BYTES,
         found: Some(found),
         advice,
     })
@@ -400,7 +400,7 @@ fn check_cells(config: &TrainerConfig, file: &str) -> Result<(), ImportError> {
         return Err(ImportError::TooMuch {
             place: place(),
             what: "phases",
-            most: MAX_PHASES,
+            max: MAX_PHASES,
             found: Some(phases),
             advice,
         });
@@ -416,7 +416,7 @@ fn check_cells(config: &TrainerConfig, file: &str) -> Result<(), ImportError> {
     Err(ImportError::TooMuch {
         place: place(),
         what,
-        most: MAX_EMPTY_CELLS,
+        max: MAX_EMPTY_CELLS,
         found: Some(found),
         advice,
     })

@@ -1,8 +1,9 @@
 //! [`TrainerFormat`]: the trainers whose configs are written and read, and what their numbers mean.
 
 use super::{
-    CsvPlan, HuggingFace, Levanter, LlmFoundry, Marin, MarkdownPlan, Megatron, MegatronBridge,
-    Mixtera, Nanotron, Nemo, NeoX, Olmix, OlmoCore, OwnPlan, RegMix, Torchtitan, TrainerFile,
+    CsvPlan, HuggingFace, JsonPlan, Levanter, LlmFoundry, Marin, MarkdownPlan, Megatron,
+    MegatronBridge, Mixtera, Nanotron, Nemo, NeoX, Olmix, OlmoCore, RegMix, Torchtitan,
+    TrainerFile,
 };
 
 /// A config, or a document, that a plan is written to.
@@ -39,7 +40,7 @@ pub enum TrainerFormat {
     Torchtitan,
     /// Mixtera: a `StaticMixture` or `MixtureSchedule` in a script.
     Mixtera,
-    /// Our own `mixture.json`, in full precision.
+    /// Mixlens' `mixture.json`, in full precision.
     Json,
     /// CSV, a row per domain.
     Csv,
@@ -117,7 +118,7 @@ impl TrainerFormat {
             Self::Marin => &Marin,
             Self::Torchtitan => &Torchtitan,
             Self::Mixtera => &Mixtera,
-            Self::Json => &OwnPlan,
+            Self::Json => &JsonPlan,
             Self::Csv => &CsvPlan,
             Self::Markdown => &MarkdownPlan,
         }

@@ -30,9 +30,9 @@ impl TrainerFile for Levanter {
             if is_staged {
                 let _ = writeln!(text, "    - - {start}");
             }
-            for (place, (name, decimals)) in sheet.decimals(&phase.mixture).into_iter().enumerate()
+            for (index, (name, decimals)) in sheet.decimals(&phase.mixture).into_iter().enumerate()
             {
-                let indent = match (is_staged, place) {
+                let indent = match (is_staged, index) {
                     (false, _) => "    ",
                     (true, 0) => "      - ",
                     (true, _) => "        ",

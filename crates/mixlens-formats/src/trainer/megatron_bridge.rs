@@ -18,19 +18,19 @@ impl TrainerFile for MegatronBridge {
                       of epochs: those stand below";
         let pairs = sheet.positive_decimals(&phase.mixture);
         let mut text = sheet.comments(format, Unit::Rows, meaning) + "dataset:\n  blend:\n";
-        for (place, (name, _)) in pairs.iter().enumerate() {
+        for (index, (name, _)) in pairs.iter().enumerate() {
             let _ = writeln!(
                 text,
                 "    {} - {}",
-                if place == 0 { "-" } else { " " },
+                if index == 0 { "-" } else { " " },
                 sheet.path_of(name)
             );
         }
-        for (place, (_, decimals)) in pairs.iter().enumerate() {
+        for (index, (_, decimals)) in pairs.iter().enumerate() {
             let _ = writeln!(
                 text,
                 "    {} - {decimals}",
-                if place == 0 { "-" } else { " " }
+                if index == 0 { "-" } else { " " }
             );
         }
         Ok(text)

@@ -57,14 +57,14 @@ impl TrainerFile for Mixtera {
         if mixtures.is_empty() {
             return Ok(None);
         }
-        let start_of = |place: usize| match entries.get(place).map(|entry| &entry.value) {
+        let start_of = |index: usize| match entries.get(index).map(|entry| &entry.value) {
             Some(super::node::Value::Call(_, items, _)) => {
                 items.first().and_then(Node::number).map(PhaseStart::Step)
             }
             _ => None,
         };
         let mut phases = Vec::new();
-        for (place, call) in mixtures.iter().enumerate() {
+        for (index, call) in mixtures.iter().enumerate() {
             let map = match &call.value {
                 super::node::Value::Call(_, items, _) => {
                     call.argument("mixture").or_else(|| items.get(1))
@@ -84,7 +84,7 @@ impl TrainerFile for Mixtera {
                 .iter()
                 .map(|(key, value)| (value_of_key(key).unwrap_or_default(), value));
             let weights = source.named_weights(named)?;
-            let start = start_of(place).unwrap_or(PhaseStart::Beginning);
+            let start = start_of(index).unwrap_or(PhaseStart::Beginning);
             phases.push(ConfigPhase {
                 start,
                 weights,

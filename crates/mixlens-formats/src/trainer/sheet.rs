@@ -56,19 +56,19 @@ impl<'a> PlanSheet<'a> {
         }
     }
 
-    /// The one phase of a format that holds one mixture, with its place.
+    /// The one phase of a format that holds one mixture, with its index.
     pub(super) fn only_phase(&self, format: TrainerFormat) -> Result<(usize, &Phase), ExportError> {
         let phases = self.plan.phases();
-        let place = match (self.phase, phases.len()) {
-            (Some(place), _) => place,
+        let index = match (self.phase, phases.len()) {
+            (Some(index), _) => index,
             (None, 1) => 0,
             (None, count) => return Err(ExportError::SeveralPhases { format, count }),
         };
-        let phase = phases.get(place);
+        let phase = phases.get(index);
         phase
-            .map(|phase| (place, phase))
+            .map(|phase| (index, phase))
             .ok_or(ExportError::NoSuchPhase {
-                asked: place + 1,
+                asked: index + 1,
                 count: phases.len(),
             })
     }
@@ -127,9 +127,9 @@ impl<'a> PlanSheet<'a> {
             .windows(2)
             .position(|pair| matches!(pair, [a, b] if a >= b))
         {
-            Some(place) => Err(ExportError::ShortPhase {
+            Some(index) => Err(ExportError::ShortPhase {
                 format,
-                phase: place + 1,
+                phase: index + 1,
             }),
             None => Ok(starts),
         }
@@ -152,13 +152,13 @@ impl<'a> PlanSheet<'a> {
             });
         }
         let phases = self.plan.phases();
-        for (place, phase) in phases.iter().enumerate() {
+        for (index, phase) in phases.iter().enumerate() {
             if phases.len() > 1 {
-                let written = self.phase == Some(place);
+                let written = self.phase == Some(index);
                 let mark = if written { " (this file)" } else { "" };
                 lines.push(format!(
                     "phase {}: {} training tokens{mark}",
-                    place + 1,
+                    index + 1,
                     token_count_text(phase.training_tokens)
                 ));
             } else {
@@ -209,11 +209,11 @@ impl<'a> PlanSheet<'a> {
             return vec!["epochs: unknown, since unique tokens are".to_owned()];
         }
         let mut lines = vec![format!("epochs: {all}")];
-        if let (Some(place), true) = (self.phase, self.plan.phases().len() > 1) {
+        if let (Some(index), true) = (self.phase, self.plan.phases().len() > 1) {
             lines.push(format!(
                 "epochs in phase {}: {}",
-                place + 1,
-                text(&self.plan.phase_epochs(place))
+                index + 1,
+                text(&self.plan.phase_epochs(index))
             ));
         }
         lines
@@ -236,7 +236,7 @@ impl<'a> PlanSheet<'a> {
 /// zero are left out where the trainer needs positive weights.
 ///
 /// # Errors
-/// [`ExportError`]: names that the format does not take as they are, phases it has no place for,
+/// [`ExportError`]: names that the format does not take as they are, phases that it cannot hold,
 /// steps without a batch.
 ///
 /// ```

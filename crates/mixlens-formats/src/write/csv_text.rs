@@ -175,9 +175,9 @@ pub fn survey_to_csv(survey: &Survey, domains: &DomainSet) -> String {
         .names()
         .iter()
         .zip(&survey.domains)
-        .flat_map(|(name, own)| {
-            own.tallies.iter().enumerate().map(|(cell, tally)| {
-                let (from, to) = own.axis.range(cell);
+        .flat_map(|(name, domain)| {
+            domain.tallies.iter().enumerate().map(|(cell, tally)| {
+                let (from, to) = domain.axis.range(cell);
                 let lowest = tally
                     .lowest
                     .map_or_else(String::new, |lowest| lowest.to_string());

@@ -51,24 +51,24 @@ pub fn inference_json(found: &Inference, notices: &[String]) -> Value {
         found
             .categories
             .iter()
-            .map(|own| (own.name.clone(), value(own)))
+            .map(|category| (category.name.clone(), value(category)))
             .collect()
     };
     json!({
         "version": 1,
         "status": found.status.name(),
-        "mixture": by_name(&|own| json!(own.bytes)),
-        "proportions": by_name(&|own| json!({
-            "bytes": own.bytes,
-            "pairs": own.pairs,
-            "interval": own.interval,
-            "standard_error": own.standard_error,
-            "program": own.program,
-            "face": own.face,
-            "isotonic": own.isotonic,
-            "token_classification": own.token_classification,
-            "bytes_per_token": own.bytes_per_token,
-            "tokens_per_word": own.tokens_per_word,
+        "mixture": by_name(&|category| json!(category.bytes)),
+        "proportions": by_name(&|category| json!({
+            "bytes": category.bytes,
+            "pairs": category.pairs,
+            "interval": category.interval,
+            "standard_error": category.standard_error,
+            "program": category.program,
+            "face": category.face,
+            "isotonic": category.isotonic,
+            "token_classification": category.token_classification,
+            "bytes_per_token": category.bytes_per_token,
+            "tokens_per_word": category.tokens_per_word,
         })),
         "merges": { "total": found.merges_total, "used": found.merges_used, "missing": found.merges_missing },
         "violation_ppm": found.violation_ppm,

@@ -48,13 +48,13 @@ pub(crate) fn uncompressed(file: &NamedBytes, limit: u64) -> Result<Option<Vec<u
 }
 
 /// What the first bytes of a packed file hold, up to that many; `None` for any other file.
-pub(crate) fn uncompressed_head(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+pub(crate) fn uncompressed_head(bytes: &[u8], max: u64) -> Option<Vec<u8>> {
     if !bytes.starts_with(GZIP) && !bytes.starts_with(ZSTANDARD) {
         return None;
     }
     let mut head = Vec::new();
     // What comes before an error is enough to go by.
-    let _ = open(Box::new(bytes)).and_then(|reader| reader.take(most).read_to_end(&mut head));
+    let _ = open(Box::new(bytes)).and_then(|reader| reader.take(max).read_to_end(&mut head));
     Some(head)
 }
 

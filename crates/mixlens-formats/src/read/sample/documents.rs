@@ -158,7 +158,7 @@ struct Found {
 const LISTED_KEYS: usize = 8;
 
 impl Fields<'_> {
-    fn place(self, key: &str) -> Option<usize> {
+    fn index_of(self, key: &str) -> Option<usize> {
         match self.0 {
             Some(name) => (name == key).then_some(0),
             None => TEXT_FIELDS.iter().position(|field| *field == key),
@@ -188,8 +188,8 @@ impl<'de> Visitor<'de> for Fields<'_> {
         };
         while let Some(key) = map.next_key::<String>()? {
             match self
-                .place(&key)
-                .and_then(|place| found.texts.get_mut(place))
+                .index_of(&key)
+                .and_then(|index| found.texts.get_mut(index))
             {
                 // Values that are no text count as none.
                 Some(text) => {

@@ -158,8 +158,8 @@ pub fn read_categories<S: Sync>(
 ) -> Result<Vec<Category>, ImportError> {
     let stage = control.stage("reading samples", samples.len() as u64);
     let quiet = control.without_progress();
-    let read = map_tasks(executor, samples.len(), |place| {
-        let category = read(samples.get(place)?, &quiet);
+    let read = map_tasks(executor, samples.len(), |index| {
+        let category = read(samples.get(index)?, &quiet);
         Some(category.and_then(|category| stage.advance(1).map(|()| category).map_err(Into::into)))
     });
     read.into_iter().flatten().collect()

@@ -80,7 +80,7 @@ pub(super) fn read<R: ChunkReader + 'static>(
         .with_batch_size(rows)
         .build()
         .map_err(|error| unreadable(&error))?;
-    let own_group = if column.is_some() {
+    let file_group = if column.is_some() {
         counter.next_group()
     } else {
         0
@@ -89,7 +89,7 @@ pub(super) fn read<R: ChunkReader + 'static>(
         name,
         text: &text,
         column,
-        own_group,
+        file_group,
         read: 0,
     };
     for batch in batches {
@@ -140,7 +140,7 @@ struct Rows<'a> {
     text: &'a str,
     column: Option<WordColumn>,
     /// The group of rows that name none.
-    own_group: usize,
+    file_group: usize,
     read: u64,
 }
 
@@ -178,7 +178,7 @@ impl Rows<'_> {
                     word_table::add(
                         counter,
                         column,
-                        group.unwrap_or(self.own_group),
+                        group.unwrap_or(self.file_group),
                         text,
                         count,
                     )

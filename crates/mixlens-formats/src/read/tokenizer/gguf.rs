@@ -174,23 +174,23 @@ fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, Impor
     let (types, scores) = (values.integers(name::TYPES), values.floats(name::SCORES));
     // Bytes that stand in for rare characters, control tokens and what users added are never
     // merged.
-    let is_normal = |place: usize| {
+    let is_normal = |index: usize| {
         types
             .as_ref()
-            .is_none_or(|types| types.get(place) == Some(&NORMAL))
+            .is_none_or(|types| types.get(index) == Some(&NORMAL))
     };
-    let score = |place: usize| {
+    let score = |index: usize| {
         scores
             .as_ref()
-            .and_then(|scores| scores.get(place))
+            .and_then(|scores| scores.get(index))
             .copied()
             .unwrap_or_default()
     };
     let mut pieces: Vec<(f32, &str)> = tokens
         .iter()
         .enumerate()
-        .filter(|(place, _)| is_normal(*place))
-        .map(|(place, token)| (score(place), *token))
+        .filter(|(index, _)| is_normal(*index))
+        .map(|(index, token)| (score(index), *token))
         .collect();
     // BPE scores a piece by its place in the list, a unigram model by the logarithm of its
     // probability.

@@ -314,7 +314,7 @@ impl Inherited {
                     merges.len() > base.1
                         && merges
                             .get(..base.1)
-                            .is_some_and(|own| fingerprint(own) == base.2)
+                            .is_some_and(|beginning| fingerprint(beginning) == base.2)
                 };
                 match BASES.iter().find(is_base) {
                     Some(base) => (base.1, base.0.to_owned()),

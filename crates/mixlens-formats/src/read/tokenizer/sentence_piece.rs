@@ -58,8 +58,8 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     };
     let model = fields(bytes).ok_or_else(damaged)?;
     let message = |number: u64| {
-        let found = model.iter().rev().find_map(|(own, field)| match field {
-            Field::Bytes(bytes) if *own == number => Some(*bytes),
+        let found = model.iter().rev().find_map(|(key, field)| match field {
+            Field::Bytes(bytes) if *key == number => Some(*bytes),
             _ => None,
         });
         fields(found.unwrap_or_default()).ok_or_else(damaged)
@@ -70,7 +70,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
         other => {
             let name = usize::try_from(other)
                 .ok()
-                .and_then(|place| MODEL_TYPES.get(place))
+                .and_then(|index| MODEL_TYPES.get(index))
                 .unwrap_or(&"unknown");
             let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
             return Err(wrong(&format!("a model of type {name}"), advice));
@@ -123,16 +123,16 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
 
 /// The last number of that field.
 fn number(message: &[(u64, Field<'_>)], field: u64, default: u64) -> u64 {
-    let found = message.iter().rev().find_map(|(own, value)| match value {
-        Field::Number(value) if *own == field => Some(*value),
+    let found = message.iter().rev().find_map(|(key, value)| match value {
+        Field::Number(value) if *key == field => Some(*value),
         _ => None,
     });
     found.unwrap_or(default)
 }
 
 fn bytes_of<'a>(message: &[(u64, Field<'a>)], field: u64) -> Option<&'a [u8]> {
-    message.iter().rev().find_map(|(own, value)| match value {
-        Field::Bytes(value) if *own == field => Some(*value),
+    message.iter().rev().find_map(|(key, value)| match value {
+        Field::Bytes(value) if *key == field => Some(*value),
         _ => None,
     })
 }
