@@ -159,7 +159,7 @@ impl fmt::Display for Notice {
                 let verb = if *runs == 1 { "was" } else { "were" };
                 write!(
                     f,
-                    "{} {verb} left out because not finished ({}) in {}",
+                    "{} {verb} left out as unfinished ({}) in {}",
                     counted(*runs, "run"),
                     states.join(", "),
                     excerpt(file)
@@ -167,11 +167,11 @@ impl fmt::Display for Notice {
             }
             Self::ColumnsIgnored { file, columns } => write!(
                 f,
-                "{} neither domain nor metric and ignored in {}: {}",
+                "{} ignored in {}, neither a domain nor a metric: {}",
                 if columns.len() == 1 {
-                    "1 column is".to_owned()
+                    "1 column was".to_owned()
                 } else {
-                    format!("{} columns are", columns.len())
+                    format!("{} columns were", columns.len())
                 },
                 excerpt(file),
                 quoted(columns)
@@ -180,14 +180,14 @@ impl fmt::Display for Notice {
                 let what = counted(metrics.len(), "metric");
                 write!(
                     f,
-                    "{what} taken as higher is better by name: {}",
+                    "higher is better for {what}, judging by name: {}",
                     quoted(metrics)
                 )
             }
             Self::RowsNumbered { file, rows } => {
                 write!(
                     f,
-                    "no run ids found, {} numbered from 1 in {}",
+                    "no run ids found; {} numbered from 1 in {}",
                     counted(*rows, "row"),
                     excerpt(file)
                 )
@@ -248,7 +248,7 @@ impl fmt::Display for Notice {
                 let what = counted(domains.len(), "domain");
                 write!(
                     f,
-                    "{what} not named in the mixture and counted as zero: {}",
+                    "{what} not in the mixture, counted as zero: {}",
                     quoted(domains)
                 )
             }

@@ -140,7 +140,7 @@ fn a_wandb_export_reads_nested_cells_and_leaves_crashed_runs_out() {
     let texts: Vec<String> = imported.notices.iter().map(Notice::to_string).collect();
     assert_eq!(
         texts[0],
-        "1 run was left out because not finished (1 crashed) in \"wandb.csv\""
+        "1 run was left out as unfinished (1 crashed) in \"wandb.csv\""
     );
     let names = imported.table.domains().names().to_vec();
     assert_eq!(
@@ -205,7 +205,7 @@ fn unused_numeric_columns_are_named_and_text_ones_are_not() {
         "run,model,epoch,heldout,prop_a,prop_b,loss_a\nx,70M,1,0,1,0,3\n",
     )]);
     let expected =
-        "2 columns are neither domain nor metric and ignored in \"w\": \"epoch\", \"heldout\"";
+        "2 columns were ignored in \"w\", neither a domain nor a metric: \"epoch\", \"heldout\"";
     assert_eq!(imported.notices[0].to_string(), expected);
 }
 
@@ -259,7 +259,7 @@ fn accuracies_are_higher_is_better_and_said_to_be() {
     );
     assert_eq!(
         imported.notices[0].to_string(),
-        "1 metric taken as higher is better by name: \"arc_acc\""
+        "higher is better for 1 metric, judging by name: \"arc_acc\""
     );
 }
 
@@ -308,7 +308,7 @@ fn rows_without_ids_are_numbered() {
     );
     assert_eq!(
         imported.notices[0].to_string(),
-        "no run ids found, 2 rows numbered from 1 in \"w\""
+        "no run ids found; 2 rows numbered from 1 in \"w\""
     );
 }
 

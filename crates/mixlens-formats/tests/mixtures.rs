@@ -45,7 +45,7 @@ fn domains_not_named_count_as_zero_only_where_the_rest_sums_to_one() {
     let notice = read_back.notices[0].to_string();
     assert_eq!(
         notice,
-        "1 domain not named in the mixture and counted as zero: \"code\""
+        "1 domain not in the mixture, counted as zero: \"code\""
     );
     assert!(
         read(r#"{"web":0.5,"wiki":0.25}"#)

@@ -168,7 +168,7 @@ fn every_header_says_what_the_numbers_mean() {
 }
 
 #[test]
-fn our_own_file_is_read_back_to_the_bit() {
+fn the_json_file_is_read_back_to_the_bit() {
     let plan = plan(&[&[0.1, 0.2, 0.7], &[1.0, 1e-7, 0.0]]);
     let config = read(
         &write_plan(
@@ -302,18 +302,18 @@ fn unsafe_names_are_refused_by_every_trainer() {
 }
 
 #[test]
-fn phases_go_where_there_is_a_place_for_them() {
+fn phases_go_to_formats_that_can_hold_them() {
     let plan = plan(&[&[3.0, 1.0], &[1.0, 1.0]]);
     let message =
         |sheet: &PlanSheet<'_>, format| write_plan(sheet, format).unwrap_err().to_string();
     let sheet = PlanSheet::new(&plan, &[4.0; 2]);
     assert_eq!(
         message(&sheet, TrainerFormat::RegMix),
-        "regmix holds one mixture, the plan has 2 phases; choose one with its number"
+        "regmix holds one mixture, the plan has 2 phases; choose one by its number"
     );
     assert_eq!(
         message(&sheet, TrainerFormat::Nanotron),
-        "nanotron begins phases at steps; give the tokens of a batch"
+        "nanotron starts phases at steps; give the tokens of a batch"
     );
     let far = PlanSheet {
         phase: Some(2),
@@ -508,7 +508,7 @@ fn what_is_odd_is_found() {
     assert!(
         found[0]
             .0
-            .contains("sum to 100, the trainer wants 1; they look like per cent"),
+            .contains("sum to 100, the trainer requires 1; they look like per cent"),
         "{found:?}"
     );
     assert!(
@@ -532,7 +532,7 @@ fn what_is_odd_is_found() {
     );
     let found = findings("data:\n  train_weights:\n    a: 0.99999\n    b: 1e-05\n");
     assert!(
-        found[0].0.contains("line 4: PyYAML takes 1e-05 for text"),
+        found[0].0.contains("line 4: PyYAML reads 1e-05 as text"),
         "{found:?}"
     );
     let found = findings("0 /a 1 /b");

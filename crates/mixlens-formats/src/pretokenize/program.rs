@@ -299,10 +299,10 @@ impl Compiler {
                 let mut units = text.chars();
                 match (units.next(), units.next()) {
                     (Some(unit), None) => ClassUnicode::new([ClassUnicodeRange::new(unit, unit)]),
-                    _ => return Err(format!("{spelling:?} is no set of characters")),
+                    _ => return Err(format!("{spelling:?} is not a set of characters")),
                 }
             }
-            _ => return Err(format!("{spelling:?} is no set of characters")),
+            _ => return Err(format!("{spelling:?} is not a set of characters")),
         };
         Ok(self.known_set(key, &class))
     }

@@ -28,7 +28,7 @@ pub(super) struct Pages {
 }
 
 /// What is wrong where metadata end early or lead out of the file.
-const ASTRAY: &str = "metadata that lead astray";
+const ASTRAY: &str = "inconsistent metadata";
 
 impl Pages {
     /// Looks over the schema and the headers of all pages.

@@ -73,7 +73,7 @@ fn no_file(kind: FileType) -> io::Error {
         "a device or a socket"
     };
     io::Error::other(format!(
-        "expected files and folders, found {what}; move it out of the folder, or name it by itself"
+        "expected files and folders, found {what}; move it out of the folder, or name it separately"
     ))
 }
 

@@ -446,7 +446,7 @@ fn read_parquet(file: &NamedBytes, pace: &Pace<'_>) -> Result<Sheet, ImportError
 fn read_parquet(file: &NamedBytes, _: &Pace<'_>) -> Result<Sheet, ImportError> {
     Err(ImportError::Parquet {
         file: file.name.clone(),
-        problem: "this build reads no Parquet".to_owned(),
+        problem: "this build cannot read Parquet".to_owned(),
         advice: "convert it to CSV or use the command line",
     })
 }

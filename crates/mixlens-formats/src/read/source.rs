@@ -97,12 +97,12 @@ fn content(path: &Path) -> io::Result<Content> {
     let (max, advice) = if about.is_file() {
         (
             MAX_FILE_BYTES,
-            "split the file, or leave out what is not needed",
+            "split the file, or leave out data that is not needed",
         )
     } else {
         (
             MAX_STREAM_BYTES,
-            "save what it gives as a file, and name that",
+            "save its output as a file, and name that file",
         )
     };
     if about.is_file() && about.len() > max {

@@ -21,7 +21,7 @@ impl TrainerFile for Mixtera {
         let meaning = "share of the instances of a chunk with this value of the property \
                       \"domain\", which is the share of training \
                        tokens where instances have one length; choose CHUNK_SIZE so that the \
-                       smallest share is an instance at least";
+                       smallest share is at least one instance";
         let mut text = sheet.comments(format, Unit::Documents, meaning);
         text.push_str(
             "from mixtera.core.query.mixture import MixtureKey, MixtureSchedule, \
@@ -72,7 +72,7 @@ impl TrainerFile for Mixtera {
                 _ => None,
             };
             let Some(map) = map.and_then(Node::entries) else {
-                let advice = "write the mixture out; names of variables are not followed";
+                let advice = "write the mixture out; variables are not resolved";
                 return Err(source.malformed(
                     call.line,
                     "a map of MixtureKey to shares",

@@ -18,7 +18,7 @@ impl TrainerFile for OlmoCore {
         let (index, phase) = sheet.only_phase(format)?;
         let meaning = "target_ratio: share of training tokens, summing to exactly 1; \
                       max_repetition_ratio: maximum epochs, with room \
-                       for the rounding that can spill into one more";
+                       for rounding that can start one more";
         let mut text = sheet.comments(format, Unit::Tokens, meaning) + "sources:\n";
         let epochs = sheet.plan.phase_epochs(index);
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
@@ -76,7 +76,7 @@ impl TrainerFile for OlmoCore {
             // A source without the field is read once at most.
             let max = max.unwrap_or(1.0);
             if max < 1.0 {
-                let advice = "OLMo-core wants 1 or more";
+                let advice = "OLMo-core requires 1 or more";
                 return Err(source.malformed(
                     one.line,
                     "`max_repetition_ratio` of 1 or more",
@@ -95,7 +95,7 @@ impl TrainerFile for OlmoCore {
             weights,
         );
         config.max_epochs = max_epochs;
-        super::zeros_refused(&mut config, "OLMo-core wants target ratios above zero");
+        super::zeros_refused(&mut config, "OLMo-core requires target ratios above zero");
         Ok(Some(config))
     }
 }

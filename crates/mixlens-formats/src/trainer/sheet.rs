@@ -20,12 +20,12 @@ pub struct PlanSheet<'a> {
     /// The phase to write to a format that holds one mixture, counted from 0; needed where the plan
     /// has several.
     pub phase: Option<usize>,
-    /// What the plan is compared with, by name.
+    /// The baseline of the plan, with its name.
     pub baseline: Option<(&'a str, &'a Mixture)>,
-    /// Where the mixture comes from: files, surrogate, seed and the like, as pairs of what and
-    /// which.
+    /// The origin of the mixture: files, surrogate, seed and the like, as pairs of a label and a
+    /// value.
     pub provenance: &'a [(String, String)],
-    /// The most epochs per domain, for formats that ask for them.
+    /// The maximum epochs per domain, for formats that need them.
     pub max_epochs: &'a [f64],
     /// Mean tokens of a document per domain, for formats that count documents.
     pub tokens_per_document: Option<&'a [f64]>,
@@ -33,9 +33,9 @@ pub struct PlanSheet<'a> {
     pub batch_tokens: Option<f64>,
     /// Tokens of a sequence.
     pub sequence_tokens: Option<f64>,
-    /// Where a domain's data lie, `{domain}` standing for its name.
+    /// The path of a domain's data, with `{domain}` for its name.
     pub path: &'a str,
-    /// Seed of the sampler, for formats that take one.
+    /// Seed of the sampler, for formats that have one.
     pub seed: u64,
 }
 
@@ -98,13 +98,12 @@ impl<'a> PlanSheet<'a> {
         Ok(convert(mixture, None, self.tokens_per_document)?)
     }
 
-    /// Where a domain's data lie.
+    /// The path of a domain's data.
     pub(super) fn path_of(&self, domain: &str) -> String {
         self.path.replace("{domain}", domain)
     }
 
-    /// The step that each phase begins at, from 0; `aligned` steps are the least that a phase may
-    /// begin at.
+    /// The first step of each phase, from 0, as a multiple of `aligned` steps.
     pub(super) fn starts(
         &self,
         format: TrainerFormat,
@@ -145,7 +144,7 @@ impl<'a> PlanSheet<'a> {
         if counts == Unit::Documents {
             lines.push(match self.tokens_per_document {
                 Some(_) => "converted from shares of tokens by mean tokens per document".to_owned(),
-                None => "mean tokens per document are not known, so shares of tokens stand here; \
+                None => "mean tokens per document are unknown, so these are shares of tokens; \
                         documents of unequal length \
                          realise another mixture"
                     .to_owned(),

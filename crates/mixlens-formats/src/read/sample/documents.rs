@@ -50,7 +50,7 @@ pub(super) fn read_text(
                 Position::File,
                 "text",
                 "a file with zero bytes",
-                "leave out what is no text",
+                "leave out files that are not text",
             ));
         }
         let is_over = length == 0;
@@ -123,7 +123,7 @@ pub(super) fn read_json_lines(
         {
             Ok(found) => found,
             Err(problem) => {
-                let advice = "write each document as an object on a line of its own";
+                let advice = "write each document as one object on one line";
                 return wrong(problem.to_string(), advice);
             }
         };

@@ -189,7 +189,7 @@ fn read_parquet<R>(
 ) -> Result<(), ImportError> {
     Err(ImportError::Parquet {
         file: name.to_owned(),
-        problem: "this build reads no Parquet".to_owned(),
+        problem: "this build cannot read Parquet".to_owned(),
         advice: "export it as CSV or JSON lines",
     })
 }
@@ -240,7 +240,7 @@ fn stream_error(name: &str, error: &std::io::Error) -> ImportError {
         Position::File,
         expected,
         error.to_string(),
-        "fetch the file again",
+        "download the file again",
     )
 }
 

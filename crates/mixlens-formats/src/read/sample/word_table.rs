@@ -171,7 +171,7 @@ fn read_delimited(
         let group = match header.group {
             Some(index) => match number(index).and_then(|group| usize::try_from(group).ok()) {
                 Some(group) => group,
-                None => return Err(bad_row(name, position, "a group that is no number")),
+                None => return Err(bad_row(name, position, "a group that is not a number")),
             },
             None => file_group,
         };

@@ -46,7 +46,7 @@ pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> 
                 Position::Line(number),
                 EXPECTED,
                 format!("{shown:?}"),
-                "fetch the file again",
+                "download the file again",
             ));
         };
         ranked.push(entry);
@@ -89,7 +89,7 @@ pub(super) fn unpack(file: &NamedBytes, text: &str) -> Result<Vec<Ranked>, Impor
             Position::Row(line),
             EXPECTED,
             format!("{shown:?}"),
-            "fetch the file again",
+            "download the file again",
         ))
     };
     let mut ranked = Vec::new();

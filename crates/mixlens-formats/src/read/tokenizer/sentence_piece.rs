@@ -52,8 +52,8 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     };
     let damaged = || {
         wrong(
-            "bytes that are no such model, or a part of one",
-            "fetch the file again",
+            "other bytes, or only a part of such a model",
+            "download the file again",
         )
     };
     let model = fields(bytes).ok_or_else(damaged)?;
@@ -72,7 +72,8 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
                 .ok()
                 .and_then(|index| MODEL_TYPES.get(index))
                 .unwrap_or(&"unknown");
-            let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
+            let advice =
+                "only BPE picks merges by frequency, so only its merges reveal the mixture";
             return Err(wrong(&format!("a model of type {name}"), advice));
         }
     }

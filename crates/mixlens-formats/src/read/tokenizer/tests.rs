@@ -378,7 +378,10 @@ fn what_is_no_bpe_tokenizer_is_named() {
             b"AA== 0\nAQ== 1\n??\n".to_vec(),
             "line 3: expected a token in base64",
         ),
-        (b"\xFF\xD8 no text".to_vec(), "bytes that are no such model"),
+        (
+            b"\xFF\xD8 no text".to_vec(),
+            "other bytes, or only a part of such a model",
+        ),
         (Vec::new(), "an empty file"),
     ] {
         let message = problem("the file", bytes);
