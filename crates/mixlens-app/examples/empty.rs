@@ -1,5 +1,5 @@
-//! An empty eframe app in a page, built like the browser app: the baseline of `bench/first-frame` for
-//! the browser app's start.
+//! An empty eframe app in a page, built like the browser app: the baseline of `bench/first-frame`
+//! for the browser app's start.
 
 fn main() {}
 

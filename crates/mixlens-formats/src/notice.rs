@@ -1,4 +1,4 @@
-//! [`Notice`]: a result was reached, and the user should know something about it.
+//! [`Notice`]: remarks about a successful import.
 
 use std::fmt;
 
@@ -8,12 +8,11 @@ use mixlens_core::{excerpt, listed};
 use crate::error::quoted;
 use crate::read::{FoundGroup, groups_text};
 
-/// Something worth knowing about a file that was read. Repetitions are counted, not repeated.
+/// A remark about a file that was read. Repetitions are counted, not repeated.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// Rows of proportions were rescaled to sum to one (or kept as they are, when that was asked
-    /// for).
+    /// Rows of proportions were rescaled to sum to one, or kept on request.
     NotSummingToOne {
         /// How many rows.
         rows: usize,
@@ -51,7 +50,7 @@ pub enum Notice {
         /// The columns.
         columns: Vec<String>,
     },
-    /// Metrics whose names say that higher is better.
+    /// Metrics for which higher is better, by their names.
     HigherIsBetter {
         /// The metrics.
         metrics: Vec<String>,
@@ -79,7 +78,7 @@ pub enum Notice {
         /// How many runs the others have.
         left_out: usize,
     },
-    /// The files hold several groups of runs, which were read together because that was asked for.
+    /// The files hold several groups of runs, which were read together on request.
     GroupsTogether {
         /// The groups, by falling use.
         groups: Vec<FoundGroup>,
@@ -100,7 +99,7 @@ pub enum Notice {
         /// How many runs there are.
         runs: usize,
     },
-    /// Rows that cannot be read were left out, because that was asked for.
+    /// Rows that cannot be read were left out on request.
     RowsRejected {
         /// How many rows.
         rows: usize,

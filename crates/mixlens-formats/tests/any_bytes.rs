@@ -145,7 +145,9 @@ proptest! {
     }
 
     #[test]
-    fn any_pieces_of_tables_give_a_result_or_an_error(pieces in prop::collection::vec(piece(), 0..60)) {
+    fn any_pieces_of_tables_give_a_result_or_an_error(
+        pieces in prop::collection::vec(piece(), 0..60),
+    ) {
         import_everything(pieces.concat().as_bytes());
     }
 }

@@ -131,7 +131,8 @@ fn an_olmix_pair_reads_with_plain_names_and_shuffled_columns() {
 
 #[test]
 fn a_wandb_export_reads_nested_cells_and_leaves_crashed_runs_out() {
-    let text = "\"Name\",\"State\",\"config.lr\",\"config.mixture\",\"summary.metric/web_val_loss\",\"_step\"\n\
+    let text = "\"Name\",\"State\",\"config.lr\",\"config.mixture\",\
+        \"summary.metric/web_val_loss\",\"_step\"\n\
         \"a\",\"finished\",0.1,\"{\"\"web\"\":0.25,\"\"code\"\":0.75}\",3.5,10\n\
         \"x\",\"crashed\",0.1,\"{}\",,1\n\
         \"b\",\"finished\",0.1,\"{\"\"web\"\":0.5,\"\"code\"\":0.5}\",,10\n";
@@ -150,16 +151,19 @@ fn a_wandb_export_reads_nested_cells_and_leaves_crashed_runs_out() {
     );
     assert_eq!(imported.table.parts(), [0.75, 0.25, 0.5, 0.5]);
     assert_eq!(imported.table.metrics().as_slice()[0].name, "web_val_loss");
-    let dotted = "Name,State,config.data.mixture.web,config.data.mixture.code,summary.metric/web_val_loss\n\
+    let dotted = "Name,State,config.data.mixture.web,config.data.mixture.code,\
+        summary.metric/web_val_loss\n\
         a,finished,0.25,0.75,3.5\nb,finished,0.5,0.5,\n";
     assert_is_the_table(&import(&[("wandb.csv", dotted)]).table);
 }
 
 #[test]
 fn json_lines_read_nested_or_flat() {
-    let flat = "{\"run\":\"a\",\"train_web\":0.25,\"train_code\":0.75,\"metric/web_val_loss\":3.5}\n\
-                {\"run\":\"b\",\"train_web\":0.5,\"train_code\":0.5,\"metric/web_val_loss\":null}\n";
-    let nested = "{\"run\":\"a\",\"proportions\":{\"web\":0.25,\"code\":0.75},\"metrics\":{\"web_val_loss\":3.5}}\n\n\
+    let flat = "{\"run\":\"a\",\"train_web\":0.25,\"train_code\":0.75,\
+                \"metric/web_val_loss\":3.5}\n\
+         {\"run\":\"b\",\"train_web\":0.5,\"train_code\":0.5,\"metric/web_val_loss\":null}\n";
+    let nested = "{\"run\":\"a\",\"proportions\":{\"web\":0.25,\"code\":0.75},\
+                  \"metrics\":{\"web_val_loss\":3.5}}\n\n\
                   {\"run\":\"b\",\"proportions\":{\"web\":0.5,\"code\":0.5},\"metrics\":{}}\n";
     let list = format!("[{}]", nested.trim().replace("\n\n", ",\n"));
     for text in [flat, nested, list.as_str()] {
@@ -175,7 +179,8 @@ fn json_lines_read_nested_or_flat() {
 
 #[test]
 fn row_filters_choose_among_repeated_runs() {
-    let text = "run_id,size,step,prop_web,prop_code,loss_web\na,70M,100,0.5,0.5,3\na,70M,200,0.5,0.5,2.5\n\
+    let text = "run_id,size,step,prop_web,prop_code,loss_web\n\
+                a,70M,100,0.5,0.5,3\na,70M,200,0.5,0.5,2.5\n\
                 b,70M,200,1,0,2\na,1B,200,0.5,0.5,1\n";
     let filters = vec![
         ("step".to_owned(), "200".to_owned()),
@@ -314,7 +319,8 @@ fn rows_without_ids_are_numbered() {
 
 #[test]
 fn a_written_run_table_reads_back_to_the_same_bits() {
-    let text = "run,prop_a,prop_\"b\",loss_a,loss_b\n\"x,1\",0.1,0.9000000000000001,3.123456789012345,\ny,1e-9,0.999999999,,2\n";
+    let text = "run,prop_a,prop_\"b\",loss_a,loss_b\n\
+                \"x,1\",0.1,0.9000000000000001,3.123456789012345,\ny,1e-9,0.999999999,,2\n";
     let first = import(&[("w", text)]).table;
     let again = import(&[("again", run_table_to_csv(&first).as_str())]).table;
     assert_eq!(first.parts(), again.parts());

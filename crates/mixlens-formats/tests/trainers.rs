@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use mixlens_core::plan::{CheckLevel, Phase, Plan};
+use mixlens_core::plan::{Check, CheckLevel, Phase, Plan};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::supply::{Unit, convert};
 use mixlens_formats::{
@@ -98,8 +98,9 @@ proptest! {
         weights in prop::collection::vec(prop_oneof![4 => 0.0001..1.0_f64, 1 => Just(0.0)], 2..=7),
         late in prop::collection::vec(prop_oneof![4 => 0.0001..1.0_f64, 1 => Just(0.0)], 7),
     ) {
-        prop_assume!(weights.iter().sum::<f64>() > 0.0 && late[..weights.len()].iter().sum::<f64>() > 0.0);
-        let plan = plan(&[&weights, &late[..weights.len()]]);
+        let late = &late[..weights.len()];
+        prop_assume!(weights.iter().sum::<f64>() > 0.0 && late.iter().sum::<f64>() > 0.0);
+        let plan = plan(&[&weights, late]);
         let names = plan.domains().names();
         let caps = vec![4.0; names.len()];
         for format in TrainerFormat::ALL.into_iter().filter(|format| !is_document(*format)) {
@@ -111,7 +112,8 @@ proptest! {
                 prop_assert_eq!(config.format, format, "{}", text);
                 let found = parts(&config, if is_staged(format) { phase } else { 0 }, names);
                 for (found, part) in found.iter().zip(plan.phases()[phase].mixture.parts()) {
-                    prop_assert!((found - part).abs() < 1e-9, "{}: {} for {}\n{}", format, found, part, text);
+                    let error = (found - part).abs();
+                    prop_assert!(error < 1e-9, "{}: {} for {}\n{}", format, found, part, text);
                 }
                 if is_staged(format) && format != TrainerFormat::Json {
                     prop_assert_eq!(config.phases[1].start, PhaseStart::Step(1e5));
@@ -119,7 +121,8 @@ proptest! {
                 } else if format != TrainerFormat::Json {
                     prop_assert_eq!(units_of_decimals(&text), 10_u64.pow(10), "{}", text);
                 }
-                let fails: Vec<_> = config.findings.iter().filter(|one| one.level != CheckLevel::Ok).collect();
+                let is_bad = |check: &&Check| check.level != CheckLevel::Ok;
+                let fails: Vec<_> = config.findings.iter().filter(is_bad).collect();
                 prop_assert!(fails.is_empty(), "{}: {:?}\n{}", format, fails, text);
             }
         }
@@ -390,7 +393,8 @@ fn configs_of_others_are_read() {
             TrainerFormat::Megatron,
         ),
         (
-            "# local\n{\n \"train-data-paths\": [\"a\", \"b\"],\n \"train_data_weights\": [3., 1.],\n \"seq-length\": 2048,\n}\n",
+            "# local\n{\n \"train-data-paths\": [\"a\", \"b\"],\n \
+             \"train_data_weights\": [3., 1.],\n \"seq-length\": 2048,\n}\n",
             TrainerFormat::NeoX,
         ),
         (
@@ -443,7 +447,8 @@ fn configs_of_others_are_read() {
         ),
         (
             "mix = StaticMixture(chunk_size=n, strict=False, \
-            mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
+            mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, \
+            MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
             TrainerFormat::Mixtera,
         ),
         (
@@ -467,7 +472,8 @@ fn configs_of_others_are_read() {
 fn streams_are_read_by_the_scheme_they_use() {
     let streams = |fields: [&str; 2]| {
         format!(
-            "train_loader:\n  dataset:\n    streams:\n      a:\n        local: x\n        {}\n      b: {{{}}}\n",
+            "train_loader:\n  dataset:\n    streams:\n      a:\n        local: x\n        {}\n\
+             \x20     b: {{{}}}\n",
             fields[0], fields[1]
         )
     };

@@ -20,7 +20,10 @@ impl<'a> RankArray<'a> {
         let arrays = script
             .match_indices('[')
             .filter_map(|(at, _)| Self::opened(script.get(at..)?));
-        let is_byte = |entry: &Result<Option<Vec<u8>>, &str>| matches!(entry, Ok(Some(token)) if token.len() == 1);
+        let is_byte = |entry: &Result<Option<Vec<u8>>, &str>| {
+            let token = entry.as_ref().ok().and_then(Option::as_ref);
+            token.is_some_and(|token| token.len() == 1)
+        };
         let mut vocabularies = arrays.filter(|array| {
             let bytes = array.clone().take(SINGLE_BYTES).take_while(is_byte);
             bytes.count() == SINGLE_BYTES

@@ -39,7 +39,8 @@ pub struct Imported {
 ///
 /// ```
 /// use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
-/// let mixtures = NamedBytes::new("mixtures.csv", "index,train_web,train_code\n1,0.25,0.75\n2,0.5,0.5\n");
+/// let text = "index,train_web,train_code\n1,0.25,0.75\n2,0.5,0.5\n";
+/// let mixtures = NamedBytes::new("mixtures.csv", text);
 /// let losses = NamedBytes::new("losses.csv", "index,metric/web_val_loss\n2,3.1\n1,3.4\n");
 /// let imported = import_run_table(&[losses, mixtures], &ImportOptions::default())?;
 /// assert_eq!(imported.table.domains().names(), ["web", "code"]);

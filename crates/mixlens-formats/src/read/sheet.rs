@@ -433,8 +433,8 @@ pub(crate) fn columns_of(sheets: &[Sheet]) -> String {
 fn same_value(cell: Option<&str>, value: &str) -> bool {
     let (cell, value) = (cell.unwrap_or_default().trim(), value.trim());
     let as_number = |text: &str| text.parse::<f64>().ok();
-    cell == value
-        || matches!((as_number(cell), as_number(value)), (Some(a), Some(b)) if a.total_cmp(&b).is_eq())
+    let numbers = as_number(cell).zip(as_number(value));
+    cell == value || numbers.is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
 }
 
 #[cfg(feature = "parquet")]

@@ -12,10 +12,11 @@ pub(crate) const PERCENT_TOLERANCE: f64 = 1.0;
 
 /// The columns that hold proportions by their numbers, among those that `is_open`.
 ///
-/// Candidates are open columns most of whose cells are numbers from 0 to 1. Among runs of two or
-/// more neighbouring candidates, the one is taken whose sums are 1 within 0.01 in the most rows (in
-/// more than half at least); the longer, then the one further left, wins a tie. Where there is none
-/// the same is tried for percent, so that the row check can say so.
+/// Candidates are open columns in which more than half of the cells are numbers from 0 to 1. Among
+/// ranges of two or more neighbouring candidates, the one is chosen whose sums are 1 within 0.01 in
+/// the largest number of rows, which must be more than half; ties go to the longer range, then to
+/// the one further left. If there is none, the same is tried for per cent, so that the check of rows
+/// can report it.
 pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usize> {
     let open = Open::of(sheet, is_open);
     let by_fraction = open.best_range(1.0, RowSums::TOLERANCE);
@@ -30,14 +31,15 @@ pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usi
 struct Open {
     /// Positions in the sheet.
     columns: Vec<usize>,
-    /// Row after row, in each by rising place among the open columns; infinite for what is no
-    /// number.
+    /// Row after row, in each by rising index among the open columns; infinite for cells that are
+    /// not numbers.
     cells: Vec<(u32, f64)>,
     /// Where the cells of each row end.
     ends: Vec<usize>,
 }
 
-/// Ranges that begin at a place and sum as wanted in a row: those that end from `first` to `last`.
+/// Ranges with the required sum in one row: those that begin in `from..until` and end in
+/// `first..=last`.
 struct Ends {
     /// The first range begins here.
     from: u32,
@@ -83,9 +85,9 @@ impl Open {
 
     /// The best range of neighbouring candidates whose rows sum to `total`.
     ///
-    /// In a row, the ranges that begin at one index and sum as wanted end at neighbouring indices,
-    /// since proportions are not negative. So the rows that fit a range are counted by intervals
-    /// that come and go as the beginning moves right.
+    /// In a row, the ranges that begin at one index and have the required sum end at neighbouring
+    /// indices, since proportions are not negative. So the rows that fit a range are counted with
+    /// intervals that are added and removed as `start` moves right.
     fn best_range(&self, total: f64, tolerance: f64) -> Option<Range<usize>> {
         let (rows, width) = (self.ends.len() as i64, self.columns.len());
         let walls = self.walls(total + tolerance);
@@ -118,7 +120,7 @@ impl Open {
         best.map(|(_, range)| range)
     }
 
-    /// For every index the next column at or after it that is no candidate: no range goes beyond.
+    /// For every index, the next column at or after it that is not a candidate; no range crosses it.
     fn walls(&self, max: f64) -> Vec<usize> {
         let mut unfit = vec![0_usize; self.columns.len()];
         for &(index, number) in &self.cells {
@@ -141,7 +143,8 @@ impl Open {
         walls
     }
 
-    /// Per row and beginning, which ends fit; ranges that begin between two cells have the same.
+    /// The fitting ends per row and beginning; ranges that begin between the same two cells share
+    /// them.
     fn fitting(&self, total: f64, tolerance: f64) -> Vec<Ends> {
         let mut found = Vec::new();
         let mut begin = 0;
@@ -153,7 +156,7 @@ impl Open {
         found
     }
 
-    /// A number that is no proportion parts what is left of it from what is right.
+    /// A number that is not a proportion separates the cells left and right of it.
     fn fitting_in(&self, row: &[(u32, f64)], total: f64, tolerance: f64, found: &mut Vec<Ends>) {
         let is_wall = |number: f64| !(0.0..=total + tolerance).contains(&number);
         let mut from = 0;
@@ -191,7 +194,7 @@ struct Stretch<'a> {
 impl Stretch<'_> {
     fn fitting(&self, total: f64, tolerance: f64, found: &mut Vec<Ends>) {
         let mut from = self.from;
-        // Behind the cells that ranges take in at least, and at most.
+        // `min` and `max` reach behind the fewest and the most cells whose sum fits.
         let (mut min, mut max) = (Reach::default(), Reach::default());
         for (first, &(index, number)) in self.cells.iter().enumerate() {
             while total - min.sum > tolerance && min.add(self.cells) {}
@@ -216,7 +219,7 @@ impl Stretch<'_> {
                 });
             }
             from = index + 1;
-            // The ranges that follow begin behind this cell.
+            // The following ranges begin behind this cell.
             min.drop(first, number);
             max.drop(first, number);
         }
@@ -235,7 +238,7 @@ impl Reach {
         cells.get(self.end).map(|cell| cell.1)
     }
 
-    /// Takes in one cell more, if there is one.
+    /// Adds one more cell, if there is one.
     fn add(&mut self, cells: &[(u32, f64)]) -> bool {
         let next = self.next(cells);
         self.sum += next.unwrap_or(0.0);
@@ -243,7 +246,7 @@ impl Reach {
         next.is_some()
     }
 
-    /// Leaves out cell number `first`, which holds `number`.
+    /// Removes cell `first`, which holds `number`.
     fn drop(&mut self, first: usize, number: f64) {
         if self.end > first {
             self.sum -= number;

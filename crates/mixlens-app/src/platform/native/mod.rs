@@ -93,7 +93,7 @@ impl Platform {
         });
     }
 
-    /// Lets the user choose a file; makes and writes its content on a thread, and reports the result.
+    /// Lets the user choose a file, writes its content on a thread and reports the result.
     pub(crate) fn export(
         &self,
         name: String,

@@ -83,8 +83,8 @@ impl fmt::Display for TokenizerNotice {
                 let first = excerpt(first);
                 write!(
                     f,
-                    "tokens that no merge of earlier tokens produces were left out: {tokens} (first: \
-                    {first})"
+                    "tokens that no merge of earlier tokens produces were left out: {tokens} \
+                    (first: {first})"
                 )
             }
             Self::OtherSplits { merges } => {
@@ -108,8 +108,8 @@ impl fmt::Display for TokenizerNotice {
                 let from = excerpt(from);
                 write!(
                     f,
-                    "the first {merges} merges are those of {from}; they are applied but not counted \
-                    as evidence"
+                    "the first {merges} merges are those of {from}; they are applied but not \
+                    counted as evidence"
                 )
             }
             Self::VocabularyCut { kept, of } => write!(
@@ -124,8 +124,8 @@ impl fmt::Display for TokenizerNotice {
                 };
                 write!(
                     f,
-                    "the file does not specify how words are split; SentencePiece's rule is assumed, \
-                    digits {digits}"
+                    "the file does not specify how words are split; SentencePiece's rule is \
+                    assumed, digits {digits}"
                 )
             }
             Self::PatternAssumed { pattern } => write!(

@@ -91,7 +91,8 @@ fn sequences_of_rules_are_applied_in_order() {
 #[test]
 fn a_converted_model_without_rules_is_cut_as_by_sentence_piece() {
     let normalizer = json!({ "type": "Sequence", "normalizers": [
-        { "type": "Prepend", "prepend": "▁" }, { "type": "Replace", "pattern": { "String": " " }, "content": "▁" },
+        { "type": "Prepend", "prepend": "▁" },
+        { "type": "Replace", "pattern": { "String": " " }, "content": "▁" },
     ]});
     let tokens = ["▁", "a", "b", "c", "ab", "bc", "abc", "1"];
     let file = hugging_face(
