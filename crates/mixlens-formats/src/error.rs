@@ -103,7 +103,7 @@ pub enum Advice {
 
 /// Why a file or an argument could not be read.
 ///
-/// Every message says where, what was expected, what was found and what to do.
+/// Every message names the location, the expectation, the finding and the remedy.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
@@ -191,7 +191,7 @@ pub enum ImportError {
     DuplicateColumn {
         /// The header's place.
         place: Box<Place>,
-        /// The name both stand for.
+        /// The name shared by both.
         name: String,
         /// The first header.
         first: String,
@@ -332,12 +332,12 @@ pub enum ImportError {
         /// What removed the rows.
         after: String,
     },
-    /// No run has the conditions asked for.
+    /// No run has the given conditions.
     #[error("expected runs at {asked}, found {}", groups_found(groups))]
     NoSuchGroup {
         /// The conditions.
         asked: Conditions,
-        /// The groups that there are, those of most use first.
+        /// The groups that there are, the most useful first.
         groups: Vec<FoundGroup>,
     },
     /// A file or a part of it is malformed.

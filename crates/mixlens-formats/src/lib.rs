@@ -11,18 +11,18 @@
 //!    a table is long: one row per run and domain or metric. Any other is wide: one row per run. A
 //!    wide table whose `State` column holds the states of Weights & Biases is an export from there;
 //!    runs that did not finish are left out.
-//! 3. **Run ids**: the column asked for, or the first of `run_id`, `run id`, `run`, `index`, `id`,
+//! 3. **Run ids**: the given column, or the first of `run_id`, `run id`, `run`, `index`, `id`,
 //!    `name` and a column without header. A single file may do without; its rows are then numbered
 //!    from 1.
-//! 4. **Domains**: the columns asked for; or those with the prefix `train_`, `prop_`, `proportion_`
+//! 4. **Domains**: the given columns; or those with the prefix `train_`, `prop_`, `proportion_`
 //!    or `ratio_`, or below `mixture`, `proportions`, `ratios`, `domains`, `weights` or
 //!    `train_weights` in a nested record. Where no file has such a column, the neighbouring columns
 //!    of numbers from 0 to 1 that sum to 1 within 0.01 in the largest number of rows.
-//! 5. **Metrics**: the columns asked for; or those with the prefix `metric/`, `metrics/`, `loss_`,
+//! 5. **Metrics**: the given columns; or those with the prefix `metric/`, `metrics/`, `loss_`,
 //!    `eval/`, `valid_` or `val_`, or whose last word is that of a metric (`loss`, `ppl`, `bpb`,
 //!    `acc`, `f1`, …). Where no file has such a column, every other numeric column. `config.` and
 //!    bookkeeping columns (`seed`, `lr`, …) are neither.
-//! 6. **Conditions**: the columns asked for, and those that give the model parameters (`params`,
+//! 6. **Conditions**: the given columns, and those that give the model parameters (`params`,
 //!    `model_size`, `size`, …), the training tokens (`tokens`, `train_tokens`, …) or the step
 //!    (`step`, `global_step`, …) in numbers, with a suffix (70M, 10B) or a unit in the header
 //!    (`tokens_B`) or neither. A run is known by its id and its conditions; files are joined by the

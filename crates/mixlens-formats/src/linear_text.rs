@@ -1,4 +1,4 @@
-//! Linear constraints and bounds on metrics as people write them.
+//! Linear constraints and bounds on metrics, from text.
 
 use mixlens_core::optim::Relation;
 use mixlens_core::search::{MetricBound, Side};
@@ -8,7 +8,7 @@ use mixlens_core::table::MetricSet;
 use crate::names::domain_of;
 use crate::{ImportError, find_domain, find_metric};
 
-/// What a constraint looks like, for messages.
+/// The form of a constraint, for messages.
 const CONSTRAINT: &str =
     "a constraint such as \"code <= 2*maths\" or \"web + books >= 0.5\" over domains";
 /// Bytes of a constraint: enough for a sum over a thousand domains.
@@ -227,9 +227,9 @@ fn terms<'t>(text: &'t str, domains: &DomainSet) -> Option<Vec<Signed<'t>>> {
 struct Splits<'t, 'd> {
     text: &'t str,
     domains: &'d DomainSet,
-    /// Bytes that a term has at most.
+    /// The maximum length of a term in bytes.
     longest: usize,
-    /// Where signs are.
+    /// The positions of signs in `text`.
     signs: Vec<usize>,
     /// Whether the text before each sign is a sum.
     is_sum: Vec<bool>,

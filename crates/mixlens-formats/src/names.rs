@@ -147,7 +147,7 @@ pub(crate) struct ConditionColumn {
     pub is_key_only: bool,
 }
 
-/// The condition that `header` stands for by itself, if it is one of the known names.
+/// The condition that `header` represents by itself, if it is one of the known names.
 pub(crate) fn condition_in(header: &str) -> Option<ConditionColumn> {
     let (bare, _) = without_source(header);
     let column = |(condition, rank), unit| ConditionColumn {
@@ -169,7 +169,7 @@ pub(crate) fn condition_in(header: &str) -> Option<ConditionColumn> {
         .map(|known| column(known, Some(unit)))
 }
 
-/// The condition that `header` stands for once the user has said that it is one.
+/// The condition that `header` represents when the user has declared it as one.
 pub(crate) fn condition_asked(header: &str) -> ConditionColumn {
     condition_in(header).map_or_else(
         || ConditionColumn {
@@ -213,7 +213,7 @@ pub(crate) fn meaning_of(header: &str) -> Meaning {
     }
 }
 
-/// The name of the domain that `header` stands for once the user has said that it is one.
+/// The name of the domain that `header` represents when the user has declared it as one.
 pub(crate) fn domain_name(header: &str) -> &str {
     let (bare, _) = without_source(header);
     domain_in_group(bare)
@@ -221,7 +221,7 @@ pub(crate) fn domain_name(header: &str) -> &str {
         .unwrap_or(bare)
 }
 
-/// The name of the metric that `header` stands for once the user has said that it is one.
+/// The name of the metric that `header` represents when the user has declared it as one.
 pub(crate) fn metric_name(header: &str) -> &str {
     let (bare, _) = without_source(header);
     strip_any(bare, &METRIC_PREFIXES).unwrap_or(bare)

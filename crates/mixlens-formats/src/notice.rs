@@ -83,7 +83,7 @@ pub enum Notice {
         /// The groups, by falling use.
         groups: Vec<FoundGroup>,
     },
-    /// Only runs under the conditions asked for were read.
+    /// Only runs under the given conditions were read.
     ConditionsFiltered {
         /// The conditions.
         at: Conditions,

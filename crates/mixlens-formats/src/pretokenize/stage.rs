@@ -30,7 +30,7 @@ pub(crate) enum Prefix {
 /// Changes a piece, then cuts it.
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
-    /// The character that stands for a space from here on.
+    /// The character that represents a space from here on.
     pub space: char,
     pub prefix: Prefix,
     /// How to cut; `None` leaves pieces whole.

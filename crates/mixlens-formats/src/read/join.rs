@@ -19,7 +19,7 @@ use crate::error::{Place, Position};
 use crate::limits::MAX_EMPTY_CELLS;
 use crate::{ImportError, Notice};
 
-/// A row sum this close to one counts as exact (the core's own mark for counting rescaled rows).
+/// A row sum this close to one counts as exact (the core's threshold for counting rescaled rows).
 const EXACT: f64 = 1e-9;
 
 /// The run table of all blocks, of the group of runs that the options choose: runs in the order of

@@ -19,18 +19,18 @@ use crate::error::{Place, Position, quoted};
 use crate::names::{Meaning, domain_name, domain_of, meaning_of};
 use crate::{ImportError, Notice};
 
-/// Mixtures that were read, and what the user should know.
+/// Mixtures that were read, and notices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedMixtures {
     /// Ids and mixtures, in file order. A file without ids has its rows numbered from 1.
     pub mixtures: Vec<(String, Mixture)>,
     /// The proportions of each as the file has them, over the same domains but not rescaled.
     pub as_read: Vec<Vec<f64>>,
-    /// What the user should know.
+    /// Notices for the user.
     pub notices: Vec<Notice>,
 }
 
-/// Reads every mixture of a file, over `domains` where they are given, over the file's own
+/// Reads every mixture of a file, over `domains` where they are given, over the file's
 /// otherwise.
 ///
 /// A file is a table in any of the layouts of [`import_run_table`](super::import_run_table)
@@ -123,7 +123,7 @@ fn known_columns(sheet: &mut Sheet, domains: &DomainSet) -> Result<Vec<String>, 
     }
 }
 
-/// Rows of proportions over the domains asked for.
+/// Rows of proportions over the given domains.
 fn mixtures_of_blocks(
     blocks: &[Block<'_>],
     domains: Option<&Arc<DomainSet>>,
@@ -227,7 +227,7 @@ fn mixture_from_object(
     })
 }
 
-/// Where each of the file's own domains is among `domains`.
+/// The index of each of the file's domains in `domains`.
 fn positions_in(
     domains: &DomainSet,
     names: &[String],

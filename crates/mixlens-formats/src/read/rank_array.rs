@@ -1,7 +1,7 @@
 //! [`RankArray`]: tokens in the order of their ranks as scripts spell them,
 //! `["!", "\"", [161], , " t"]`.
 
-/// So many single bytes at the start tell a vocabulary from other arrays, as of letters.
+/// This number of single bytes at the start distinguishes a vocabulary from other arrays.
 const SINGLE_BYTES: usize = 128;
 
 /// The entries of an array that are left, up to the bracket that ends it: a token each, `None`
@@ -136,7 +136,7 @@ fn text(mut script: &str, quote: char) -> Option<(Vec<u8>, &str)> {
     }
 }
 
-/// The character that an escape at the start of a script stands for.
+/// The character of an escape at the start of a script.
 fn escaped(script: &str) -> Option<(char, &str)> {
     let mut units = script.strip_prefix('\\')?.chars();
     let unit = match units.next()? {

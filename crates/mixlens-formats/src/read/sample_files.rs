@@ -1,4 +1,4 @@
-//! [`sample_files`]: the files that paths stand for.
+//! [`sample_files`]: the files at paths, and in folders at paths.
 
 use std::collections::BTreeSet;
 use std::fs::FileType;

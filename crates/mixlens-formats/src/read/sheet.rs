@@ -149,18 +149,18 @@ impl Sheet {
         ids
     }
 
-    /// The place of a row.
+    /// The location of a row.
     pub fn place(&self, row: SheetRow<'_>) -> Place {
         Place::new(&self.file, row.position)
     }
 
-    /// The place of a cell.
+    /// The location of a cell.
     pub fn cell_place(&self, row: SheetRow<'_>, column: usize) -> Place {
         self.place(row)
             .column(self.columns.get(column).map_or("", String::as_str))
     }
 
-    /// The place of the header.
+    /// The location of the header.
     pub fn header_place(&self) -> Place {
         Place::new(&self.file, self.header)
     }
@@ -176,7 +176,7 @@ impl Sheet {
         })
     }
 
-    /// Keeps the rows in which every filtered column that this sheet has holds the asked value.
+    /// Keeps the rows in which every filtered column that this sheet has holds the given value.
     pub fn filter(&mut self, filters: &[(String, String)], notices: &mut Vec<Notice>) {
         let here: Vec<(usize, &str)> = filters
             .iter()
@@ -385,7 +385,7 @@ impl SheetBuilder {
         self.sheet.text.truncate(text);
     }
 
-    /// A place in the file.
+    /// A location in the file.
     pub fn place(&self, position: Position) -> Place {
         Place::new(&self.sheet.file, position)
     }

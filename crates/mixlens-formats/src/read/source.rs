@@ -14,7 +14,7 @@ const MODEL: &[u8] = b"GGUF";
 /// and the largest take 20 MB.
 const MODEL_HEAD: u64 = 64 << 20;
 
-/// A file as the importers take it: the name the user knows it by, and its bytes.
+/// A file for the importers: its name for the user, and its bytes.
 ///
 /// The browser build hands over dropped files this way; on a desktop [`NamedBytes::read`] fills it
 /// from disk.
@@ -74,7 +74,7 @@ impl NamedBytes {
 /// What is in a file.
 enum Content {
     Whole(Vec<u8>),
-    /// More than is read, and how much where the file says so.
+    /// The file exceeds the limit; `found` is its size, where it is known.
     Larger {
         max: u64,
         found: Option<u64>,

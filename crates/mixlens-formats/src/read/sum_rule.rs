@@ -15,8 +15,8 @@ pub(crate) const PERCENT_TOLERANCE: f64 = 1.0;
 /// Candidates are open columns in which more than half of the cells are numbers from 0 to 1. Among
 /// ranges of two or more neighbouring candidates, the one is chosen whose sums are 1 within 0.01 in
 /// the largest number of rows, which must be more than half; ties go to the longer range, then to
-/// the one further left. If there is none, the same is tried for per cent, so that the check of rows
-/// can report it.
+/// the one further left. If there is none, the same is tried for per cent, so that the check of
+/// rows can report it.
 pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usize> {
     let open = Open::of(sheet, is_open);
     let by_fraction = open.best_range(1.0, RowSums::TOLERANCE);
@@ -120,7 +120,8 @@ impl Open {
         best.map(|(_, range)| range)
     }
 
-    /// For every index, the next column at or after it that is not a candidate; no range crosses it.
+    /// For every index, the next column at or after it that is not a candidate; no range crosses
+    /// it.
     fn walls(&self, max: f64) -> Vec<usize> {
         let mut unfit = vec![0_usize; self.columns.len()];
         for &(index, number) in &self.cells {
@@ -194,7 +195,7 @@ struct Stretch<'a> {
 impl Stretch<'_> {
     fn fitting(&self, total: f64, tolerance: f64, found: &mut Vec<Ends>) {
         let mut from = self.from;
-        // `min` and `max` reach behind the fewest and the most cells whose sum fits.
+        // `min` and `max` reach behind the smallest and the largest number of cells whose sum fits.
         let (mut min, mut max) = (Reach::default(), Reach::default());
         for (first, &(index, number)) in self.cells.iter().enumerate() {
             while total - min.sum > tolerance && min.add(self.cells) {}

@@ -1,4 +1,4 @@
-//! [`looks_like_tokenizer`]: tells tokenizers from other files by content, without reading them.
+//! [`looks_like_tokenizer`]: recognises tokenizers by content, without reading them whole.
 
 use super::rank_array::RankArray;
 

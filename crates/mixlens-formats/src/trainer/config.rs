@@ -132,7 +132,7 @@ pub(super) trait TrainerFile {
     /// The text of a plan.
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError>;
 
-    /// What the config says; `None` where it is none of this format.
+    /// The config's data section; `None` if it is not of this format.
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError>;
 }
 

@@ -43,7 +43,7 @@ pub enum ExportError {
     /// A phase that the plan does not have.
     #[error("phase: expected a number from 1 to {count}, found {asked}")]
     NoSuchPhase {
-        /// The number asked for.
+        /// The given number.
         asked: usize,
         /// How many phases there are.
         count: usize,

@@ -71,7 +71,7 @@ impl TrainerFormat {
         Self::Markdown,
     ];
 
-    /// The name that users choose it by.
+    /// The name by which users choose it.
     pub fn name(self) -> &'static str {
         match self {
             Self::RegMix => "regmix",
@@ -100,7 +100,7 @@ impl TrainerFormat {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// What writes and reads it.
+    /// The writer and reader of the format.
     pub(super) fn file(self) -> &'static dyn TrainerFile {
         match self {
             Self::RegMix => &RegMix,

@@ -1,5 +1,5 @@
-//! Trainers' configs: a plan written as each trainer reads it, and read back to see what a config
-//! really says.
+//! Trainers' configs: a plan is written as each trainer reads it, and a config is read back to see
+//! the mixture that it realises.
 //!
 //! One file per format holds both directions. Configs become a tree of nodes with lines, whatever
 //! language they are in.
@@ -58,7 +58,7 @@ use olmo_core::OlmoCore;
 use reg_mix::RegMix;
 use torchtitan::Torchtitan;
 
-/// Tells of weights of zero where the trainer stops at them.
+/// Adds a finding about weights of zero where the trainer stops at them.
 fn zeros_refused(config: &mut TrainerConfig, rule: &str) {
     let weights = config.phases.iter().flat_map(|phase| &phase.weights);
     let zeros: Vec<&str> = weights

@@ -255,7 +255,7 @@ pub fn write_plan(sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String
     format.file().write(sheet, format)
 }
 
-/// Tokens for people, with up to four decimals: `1.2T`, `300B`, `4096`.
+/// A number of tokens as text, with up to four decimals: `1.2T`, `300B`, `4096`.
 pub fn token_count_text(count: f64) -> String {
     for (scale, suffix) in [(1e12, "T"), (1e9, "B"), (1e6, "M")] {
         if count >= scale {

@@ -129,7 +129,7 @@ pub fn markdown_text(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// What a spreadsheet takes for the beginning of a formula, and the apostrophe that makes text of
+/// Characters that begin a formula in a spreadsheet, and the apostrophe that makes text of
 /// it.
 const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    /// Texts that are rich in what targets take for something else.
+    /// Texts with many characters that have a special effect in some target.
     fn hostile() -> impl Strategy<Value = String> {
         let odd = "=+-@'\"\\|<>&`*[]()\t\r\n\u{0}\u{1b}\u{7f}\u{9b}\u{85}\u{2028}\u{2029}\
                    \u{202e}\u{feff}\u{ffff} a1.e";

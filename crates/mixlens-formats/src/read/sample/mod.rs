@@ -202,7 +202,7 @@ fn read_stream(
 ) -> Result<(), ImportError> {
     let unreadable = |error: &std::io::Error| stream_error(name, error);
     let mut reader = compressed::open(reader).map_err(|error| unreadable(&error))?;
-    // A reader may give fewer bytes at a time than are needed to tell what they are.
+    // A reader may give fewer bytes at a time than are needed to recognise the format.
     let mut head = Vec::new();
     Read::by_ref(&mut reader)
         .take(HEAD_BYTES)

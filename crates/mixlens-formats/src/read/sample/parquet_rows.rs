@@ -26,7 +26,7 @@ use crate::error::{Position, quoted};
 /// Bytes of text that are held at a time; a column may name one text in all rows.
 const BATCH_BYTES: u64 = 64 << 20;
 
-/// The most rows that are read at a time.
+/// The maximum number of rows read at a time.
 const MAX_ROWS: u64 = 1024;
 
 /// Reads a file batch by batch.

@@ -4,7 +4,7 @@
 //! `segment` what [`SEGMENTS`](super::SEGMENTS) cuts; `count` is how often, and a column `group`,
 //! where there is one, the part of the sample. Without a header, a line is a word, a tab and a
 //! count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
-//! plain text where any word has a character that stands for no byte.
+//! plain text where any word has a character that represents no byte.
 
 use std::cell::Cell;
 use std::io::{BufRead, Read};

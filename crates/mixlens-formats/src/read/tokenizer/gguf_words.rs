@@ -81,7 +81,7 @@ const CUTS: [(&[&str], &[&str]); 10] = [
     ),
 ];
 
-/// What words are cut by under that name; `None` where the name says nothing here.
+/// The pre-tokenizer of that name; `None` where the name is not supported.
 pub(super) fn pretokenizer(name: &str) -> Result<Option<Pretokenizer>, ImportError> {
     let Some((_, patterns)) = CUTS.iter().find(|(names, _)| names.contains(&name)) else {
         return Ok(None);

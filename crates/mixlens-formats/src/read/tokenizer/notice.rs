@@ -29,7 +29,7 @@ pub enum TokenizerNotice {
         /// The first product of them.
         first: String,
     },
-    /// The first merges are those of another tokenizer and say nothing about this one's training
+    /// The first merges are those of another tokenizer and carry no evidence of this one's training
     /// text.
     Inherited {
         /// How many.

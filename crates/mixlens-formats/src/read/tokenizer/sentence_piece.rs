@@ -30,7 +30,7 @@ mod field {
 /// The type of a piece that was learned.
 const NORMAL: u64 = 1;
 
-/// The names of model types by number; a model that does not say is of the first.
+/// The names of model types by number; a model without a type is of the first.
 const MODEL_TYPES: [&str; 5] = ["unknown", "unigram", "BPE", "word", "char"];
 const UNIGRAM: u64 = 1;
 const BPE: u64 = 2;
