@@ -17,8 +17,8 @@ pub const MAX_CONFIG_BYTES: u64 = 4 << 20;
 /// Phases of a trainer's config: each becomes a mixture over all domains.
 pub const MAX_PHASES: u64 = 1_000;
 
-/// Rows of a file: far more proxy runs than are trained in practice, with room for a row per run and
-/// metric.
+/// Rows of a file: far more proxy runs than are trained in practice, with room for a row per run
+/// and metric.
 pub const MAX_ROWS: u64 = 1_000_000;
 
 /// Columns of a file, and different keys of JSON records: a hundred times the metrics of the

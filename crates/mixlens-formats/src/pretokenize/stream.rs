@@ -255,7 +255,7 @@ fn cut_further(
     Ok(())
 }
 
-/// The last position before which text may be normalised separately: nothing before an ASCII character
+/// The last position before which text may be normalised alone: nothing before an ASCII character
 /// combines with it.
 fn normalizing_border(text: &str) -> usize {
     let border = text.rfind(|unit: char| unit.is_ascii());

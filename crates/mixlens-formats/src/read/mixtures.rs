@@ -30,8 +30,8 @@ pub struct ImportedMixtures {
     pub notices: Vec<Notice>,
 }
 
-/// Reads every mixture of a file, over `domains` where they are given, over the file's
-/// otherwise.
+/// Reads every mixture of a file, over `domains` where they are given, over the
+/// file's domains otherwise.
 ///
 /// A file is a table in any of the layouts of [`import_run_table`](super::import_run_table)
 /// (metrics are passed over), or one JSON object: `{"web": 0.7, "code": 0.3}`, or any object with

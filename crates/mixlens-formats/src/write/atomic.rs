@@ -389,7 +389,7 @@ fn keep_access(file: &File, existing: &Metadata) -> io::Result<()> {
     let new = file.metadata()?;
     let mut mode = existing.mode() & 0o777;
     if new.uid() != existing.uid() {
-        // Only an administrator may give a file away; otherwise it belongs to the user of this process.
+        // Only an administrator may give a file away; otherwise it belongs to this process's user.
         let _ = fchown(file, Some(existing.uid()), None);
     }
     if new.gid() != existing.gid() && fchown(file, None, Some(existing.gid())).is_err() {
