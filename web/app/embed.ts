@@ -1,11 +1,18 @@
-// The app in an iframe: the page around it, of one exact origin, may read and set the state by messages.
+// The app in an iframe. The page around it, of one exact origin, may read and set the state by
+// messages:
 //
-//   request { mixlens: 1, id, get: "state" }              answer  { mixlens: 1, id, state: { link, mixture, metrics } }
-//   request { mixlens: 1, id, set: { link } }             answer  { mixlens: 1, id, done: true }
-//   anything else                                         answer  { mixlens: 1, id, problem }
+//   request  { mixlens: 1, id, get: "state" }
+//   answer   { mixlens: 1, id, state: { link, mixture, metrics } }
 //
-// `id` is a number or a text. Any origin may exchange the demo, which holds nothing secret. Whatever came from files is exchanged
-// with the origin of the app itself and with those that its host lists in `embed.json`.
+//   request  { mixlens: 1, id, set: { link } }
+//   answer   { mixlens: 1, id, done: true }
+//
+//   request  anything else
+//   answer   { mixlens: 1, id, problem }
+//
+// `id` is a number or a string. Any origin may exchange the demo, which holds nothing secret. Data
+// from files is exchanged only with the origin of the app itself and with the origins listed in
+// `embed.json` by its host.
 
 import type { PageRequest, Running } from "../pkg/mixlens.js";
 import { clipped, quoted } from "../src/download.js";
@@ -14,11 +21,11 @@ import { notice } from "./strip.js";
 
 type Request = { mixlens: 1; id: string | number } & ({ get: "state" } | { set: { link: string } });
 
-/** How long the list of the host may take to come, in milliseconds. */
-const PATIENCE = 10_000;
+/** Time limit for fetching the host's list, in milliseconds. */
+const LIST_TIMEOUT = 10_000;
 const EXAMPLE = '{ "origins": ["https://docs.example.org"] }';
 
-/** Answers the page around this one, if it is of the origin that the address names; no other page gets an answer. */
+/** Answers the page around this one if its origin is `address`; no other page gets an answer. */
 export async function answerParent(
   address: string,
   plain: TextView,
@@ -27,7 +34,8 @@ export async function answerParent(
   const origin = originFrom(address);
   if (origin === undefined) {
     notice(
-      `expected ?origin= as an origin such as https://docs.example.org, found ${quoted(address)}; the page around this one gets no answers`,
+      "expected ?origin= to be an origin such as https://docs.example.org, " +
+        `found ${quoted(address)}; messages from the surrounding page are not answered`,
     );
     return;
   }
@@ -87,31 +95,38 @@ function isRequest(data: unknown): data is Request {
   );
 }
 
-/** The id of a request. Anything but a number or a text might be impossible to send back. */
+/** The id of a request. A value that is not a number or a string may be impossible to send back. */
 function idOf(data: unknown): string | number | undefined {
   const { id } = Object(data) as { id?: unknown };
   return typeof id === "string" || typeof id === "number" ? id : undefined;
 }
 
-/** Why the pages of an origin exchange the demo alone, with what the host of the app can do; nothing where they exchange all. */
+/**
+ * Why pages of an origin may exchange the demo only, with advice for the app's host; undefined
+ * where they may exchange everything.
+ */
 async function refusalOf(origin: string): Promise<string | undefined> {
   if (origin === location.origin) return undefined;
-  const what = `pages of ${quoted(origin)} may exchange the embedded demo alone`;
+  const what = `pages of ${quoted(origin)} may exchange only the embedded demo`;
   try {
     if ((await listedOrigins()).includes(origin)) return undefined;
   } catch (problem) {
     return `${what}: the list of origins cannot be read (${(problem as Error).message})`;
   }
-  return `${what}; whoever hosts this app allows more by listing that origin in the file embed.json beside index.html: { "origins": [${JSON.stringify(clipped(origin))}] }`;
+  const list = `{ "origins": [${JSON.stringify(clipped(origin))}] }`;
+  return (
+    `${what}; to allow more, the host of this app lists the origin in embed.json ` +
+    `beside index.html: ${list}`
+  );
 }
 
-/** The origins that the host of this app has listed; none without a list. */
+/** The origins listed by the host of this app; empty without a list. */
 async function listedOrigins(): Promise<string[]> {
   const response = await fetch("embed.json", {
     mode: "same-origin",
     redirect: "error",
     cache: "no-store",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(LIST_TIMEOUT),
   });
   if (response.status === 404) return [];
   if (!response.ok) throw new Error(`embed.json: found ${response.status}`);
@@ -122,13 +137,17 @@ async function listedOrigins(): Promise<string[]> {
     const origin = originFrom(String(entry));
     if (origin === undefined)
       throw new Error(
-        `embed.json: expected origins such as https://docs.example.org, found ${quoted(String(entry))}`,
+        "embed.json: expected origins such as https://docs.example.org, " +
+          `found ${quoted(String(entry))}`,
       );
     return origin;
   });
 }
 
-/** The origin that a text names, as browsers write it; nothing for wildcards, for paths, and for what has no origin. */
+/**
+ * The origin in a text, as browsers write it; undefined for wildcards, for paths and for addresses
+ * without an origin.
+ */
 export function originFrom(text: string): string | undefined {
   if (!/^https?:\/\/[^/?#@*\\\s]+\/?$/i.test(text)) return undefined;
   try {
@@ -138,7 +157,10 @@ export function originFrom(text: string): string | undefined {
   }
 }
 
-/** Does what would take the focus, which an app takes when it starts: in the page around, somebody may be typing. */
+/**
+ * Runs `act` without letting it move the focus. The app takes the focus when it starts, while the
+ * user may be typing in the surrounding page.
+ */
 export async function withoutFocus<T>(act: () => Promise<T>): Promise<T> {
   const { focus } = HTMLElement.prototype;
   HTMLElement.prototype.focus = () => undefined;
@@ -149,7 +171,10 @@ export async function withoutFocus<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Leaves scrolling to the page around: the wheel until this page has the focus, and fingers that move up and down. */
+/**
+ * Leaves scrolling to the surrounding page: the wheel until this page has the focus, and vertical
+ * swipes.
+ */
 export function leaveScrolling(canvas: HTMLCanvasElement): void {
   const first = { capture: true, passive: true };
   addEventListener(
@@ -157,7 +182,8 @@ export function leaveScrolling(canvas: HTMLCanvasElement): void {
     (event) => document.hasFocus() || event.stopImmediatePropagation(),
     first,
   );
-  // The canvas takes every touch for its own before anybody knows where it goes; `touch-action` decides instead.
+  // The canvas calls `preventDefault` on every touch before its direction is known; without that
+  // call, `touch-action` decides.
   const hold = (event: Event): unknown => Object.assign(event, { preventDefault: () => undefined });
   canvas.addEventListener("touchstart", hold, first);
   for (const later of ["touchmove", "touchend"])

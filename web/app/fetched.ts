@@ -1,13 +1,17 @@
-// Files of this build that are fetched after the page has begun to work.
+// Files of this build that are fetched after the page has started.
 
-/** A problem in words that need nothing added. */
+/** An error whose message is shown to the user as it is. */
 export class Told extends Error {}
 
-/** A file of this build, or why it is not there: `what` names it, `advice` says what to do without a network. */
+/**
+ * Fetches a file of this build. `what` names the file in the error, `advice` is the remedy without
+ * a network.
+ */
 export async function fetched(address: string, what: string, advice: string): Promise<Response> {
   const response = await fetch(address).catch(() => undefined);
   if (response?.ok && response.body) return response;
-  // The browser says no more about a server that does not answer. Another build has files of other names.
+  // Browsers give no reason for a server that does not answer. After an error status, the page is
+  // probably of an older build, whose files have other names.
   const found = response ? `${response.status} ${response.statusText}` : "it cannot be reached";
   const next = response ? "reload the page" : advice;
   throw new Told(`expected to fetch ${what}, found: ${found}; ${next}`);

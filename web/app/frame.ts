@@ -1,8 +1,8 @@
 // The windows around this page.
 
 /**
- * Whether a window around this page, however far out, is of another origin. What such a window chose, the address of this
- * page above all, must not lead to anything that only this origin may read.
+ * Whether any window around this page is of another origin. Such a window may have chosen the
+ * address of this page, which then must not lead to anything that only this origin may read.
  */
 export function isFramedByOthers(): boolean {
   for (let around: Window = window; around !== around.parent;) {

@@ -1,4 +1,4 @@
-// What the app asks of its page: `Host` in crates/mixlens-app/src/platform/web/host.rs.
+// What the page does for the app: `Host` in crates/mixlens-app/src/platform/web/host.rs.
 
 import { MAX_FILE_BYTES } from "../src/download.js";
 import { pngFromSvg } from "../src/png.js";
@@ -9,15 +9,18 @@ import type { Store } from "./store.js";
 
 export class Host {
   private readonly pool: Pool;
-  /** For jobs that read tokenizers. Their memory grows with the samples and never shrinks, so they are not used again. */
+  /**
+   * Workers for jobs that read tokenizers. Their memory grows with the samples and never shrinks,
+   * so each worker does one job only.
+   */
   private readonly readers = new Pool("reader", 0);
 
-  /** The largest file that is taken in. */
+  /** The size of the largest file that is read, in bytes. */
   readonly maxFileBytes = MAX_FILE_BYTES;
 
   /**
-   * `jobs`: the module of the workers, which comes after the first frame. `keeps`: whether unsaved work is kept in this browser, in the store if the
-   * browser has one.
+   * `jobs`: the module of the workers, fetched after the first frame. `keeps`: whether unsaved work
+   * is kept in this browser, in `store` if the browser has one.
    */
   constructor(
     jobs: () => Promise<WebAssembly.Module>,
@@ -73,7 +76,8 @@ export class Host {
   }
 
   async keep(study: string): Promise<void> {
-    if (!this.store) throw new Error("this browser keeps nothing; save the study as a file");
+    if (!this.store)
+      throw new Error("this browser cannot store unsaved work; save the study as a file");
     await this.store.keep(study);
   }
 
@@ -82,7 +86,7 @@ export class Host {
   }
 
   forget(): void {
-    // What cannot be removed is offered once more than needed.
+    // A copy that cannot be removed is offered for recovery once more than needed.
     this.store?.forget().catch(() => undefined);
   }
 

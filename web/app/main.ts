@@ -26,7 +26,7 @@ async function main(): Promise<void> {
 
   const isForeign = isFramedByOthers();
   const embedded = query.get("embed") === "1" ? (query.get("view") ?? "") : undefined;
-  // A part of another page neither shows what was left in this browser nor takes its place.
+  // An app embedded in another page neither shows nor overwrites the work saved in this browser.
   const keeps = embedded === undefined && !isForeign;
   const [{ module, kept }, store] = await Promise.all([
     fetchPageModule(loading),
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   await init({ module_or_path: module });
   let running: Running | undefined;
   const plain = new TextView((request) => running?.request(JSON.stringify(request)));
-  // What fits and searches must not delay the first frame, which needs none of it.
+  // The module that fits and searches must not delay the first frame, which does not need it.
   let drawn = (): void => undefined;
   const firstFrame = new Promise<void>((resolve) => {
     drawn = resolve;
@@ -50,7 +50,8 @@ async function main(): Promise<void> {
   const canvas = document.getElementById("canvas") as HTMLCanvasElement;
   document.body.classList.toggle("embedded", embedded !== undefined);
   if (!keeps)
-    element("kept").textContent = "Files stay on this machine; unsaved work in a frame is not kept";
+    element("kept").textContent =
+      "Files stay on this machine; unsaved work in a frame is not saved";
   const settings: Settings = {
     link: link ?? null,
     awaits_runs: addresses.length > 0,
@@ -64,7 +65,8 @@ async function main(): Promise<void> {
   if (embedded !== undefined) leaveScrolling(canvas);
   if (renderer !== undefined && !(renderer in RENDERERS)) {
     running.tell(
-      `expected ?renderer= as one of ${Object.keys(RENDERERS).join(", ")}, found ${quoted(renderer)}; drawn with WebGL`,
+      `expected ?renderer= to be one of ${Object.keys(RENDERERS).join(", ")}, ` +
+        `found ${quoted(renderer)}; drawing with WebGL`,
     );
   }
   const origin = query.get("origin");
@@ -84,7 +86,7 @@ async function main(): Promise<void> {
       (files) => running.load_linked(files),
       ({ message }: Error) => {
         running.give_up_linked(message);
-        // An embedded app has no line for messages.
+        // An embedded app has no status bar.
         if (embedded !== undefined) notice(message);
       },
     );
@@ -94,7 +96,7 @@ async function main(): Promise<void> {
       JSON.stringify({ ask: "link", fragment: location.hash.slice(1) } satisfies PageRequest),
     ),
   );
-  // The canvas keeps Tab for itself: this is the way out, and back.
+  // The canvas captures Tab, so F6 moves the focus out of it and back.
   document.addEventListener(
     "keydown",
     (event) => {
@@ -108,7 +110,7 @@ async function main(): Promise<void> {
     },
     { capture: true },
   );
-  // What is dropped beside the canvas; the canvas takes what is dropped on it.
+  // Files dropped beside the canvas; the canvas handles files dropped on it.
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
@@ -119,19 +121,20 @@ async function main(): Promise<void> {
   const rest = [
     kept,
     fetchJobsModule().then((jobs) => jobs.kept),
-    // Without it, code is drawn in the font of text.
+    // Until the monospace font is there, code is drawn in the font of text.
     fetchFont().then((font) => running.add_monospace_font(font)),
   ];
   const settled = await Promise.allSettled(rest);
   for (const end of settled) if (end.status === "rejected") console.warn(end.reason);
-  // Not before these files are kept, or they would be downloaded twice. Without a service worker all works, but not offline.
+  // The service worker is registered after these files are cached, or they would be downloaded
+  // twice. Without a service worker, everything works except offline use.
   if ("serviceWorker" in navigator)
     await navigator.serviceWorker
       .register("sw.js")
       .catch((problem: unknown) => console.warn(problem));
 }
 
-// What our own scripts throw past everybody leaves a frame half drawn: the app has ended.
+// An uncaught error in the app's scripts leaves a frame half drawn: the app has ended.
 addEventListener("error", (event) => {
   const stack = event.error instanceof Error ? event.error.stack : undefined;
   if ((stack ?? event.filename).includes(new URL(".", location.href).href)) ended(event.message);

@@ -1,8 +1,9 @@
-// Fetches what the page needs, each file once: its module before the first frame, that of its workers and a font after it.
+// Fetches the files of the page, each once: its module before the first frame, the module of its
+// workers and a font after it.
 
 import { fetched } from "./fetched.js";
 
-/** What `make web` wrote into the page. */
+/** A value that `make web` wrote into the page. */
 export function built(
   name: "build" | "bytes" | "font" | "jobs" | "reader" | "wasm" | "worker",
 ): string {
@@ -11,15 +12,15 @@ export function built(
   return value;
 }
 
-/** A module, and when it is kept for later as far as this browser keeps things. */
+/** A module, and a promise that resolves once the module is cached or cannot be cached. */
 export interface FetchedModule {
   module: WebAssembly.Module;
   kept: Promise<void>;
 }
 
-const ADVICE = "try again with a network";
+const ADVICE = "try again when the network is available";
 
-/** The module of the page; `progress` gets the fraction that has arrived. */
+/** The module of the page; `progress` gets the fraction downloaded so far. */
 export function fetchPageModule(progress: (fraction: number) => void): Promise<FetchedModule> {
   const total = Number(built("bytes"));
   let done = 0;
@@ -46,9 +47,9 @@ export function fetchJobsModule(): Promise<FetchedModule> {
   return jobs;
 }
 
-/** The font of code. */
+/** The monospace font. */
 export async function fetchFont(): Promise<Uint8Array> {
-  const { response, kept } = await fetchOnce(built("font"), "the font of code");
+  const { response, kept } = await fetchOnce(built("font"), "the monospace font");
   const file = new Uint8Array(await response.arrayBuffer());
   await kept;
   return file;
@@ -65,7 +66,7 @@ async function fetchModule(
   return { module: await WebAssembly.compileStreaming(streamed), kept };
 }
 
-/** A file of this build as it was kept, or from the server; then it is kept from now on. */
+/** A file of this build from the cache, or from the server; then it is added to the cache. */
 async function fetchOnce(
   address: string,
   what: string,

@@ -1,12 +1,13 @@
-// Workers with an instance of a module each. One that is stopped, traps or dies is thrown away, and a new one made.
+// Workers, each with an instance of a module. A worker that is stopped, traps or dies is replaced
+// by a new one.
 
 import { Told } from "./fetched.js";
 import { built } from "./module.js";
 
-/** What a worker sends: a fraction done, that it lives, a result, or what went wrong, in words. */
+/** What a worker sends: a fraction done, its lock's name, a result, or a problem in words. */
 export type FromWorker = number | { lock: string } | { result: string } | { problem: string };
 
-/** What a worker gets after its module. */
+/** The message to a worker after its module. */
 export interface ToWorker {
   request: string;
   names: string[];
@@ -19,21 +20,24 @@ interface Job {
   done: (result: string | undefined, problem: string | undefined) => void;
 }
 
-/** Numbers jobs, whatever workers do them. */
+/** The number of the last job; numbers are unique across all pools. */
 let last = 0;
 
-/** Why there is no result of a worker that is gone. */
+/** The problem text for a worker that ended without a result. */
 export function died(why: string): string {
-  return `the worker ended before it was done (${why}); try again`;
+  return `the worker stopped before it finished (${why}); try again`;
 }
 
 export class Pool {
   private readonly idle: Worker[] = [];
   private readonly busy = new Map<Worker, Job & { number: number }>();
-  /** Jobs whose module has not arrived, by number. */
+  /** Jobs whose module has not arrived yet, by number. */
   private readonly waiting = new Map<number, Job>();
 
-  /** Workers run a script of this build. Each gets the module, if there is one; so many stay for the next job. */
+  /**
+   * Workers run `script` of this build, with `module` if it is given. At most `maxIdle` idle
+   * workers are kept for later jobs.
+   */
   constructor(
     private readonly script: "worker" | "reader",
     private readonly maxIdle: number,
@@ -47,7 +51,7 @@ export class Pool {
       return number;
     }
     this.waiting.set(number, job);
-    // A job that was cancelled meanwhile waits no more.
+    // A job that was cancelled in the meantime is no longer in `waiting` and is not started.
     this.module().then(
       (module) => this.waiting.delete(number) && this.start(number, message, job, module),
       (problem: unknown) =>
@@ -76,7 +80,10 @@ export class Pool {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.hear(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.lose(worker, died(event.message || "it could not be started; is there a network?"));
+      this.lose(
+        worker,
+        died(event.message || "it could not be started; check the network connection"),
+      );
     };
     if (module) worker.postMessage(module);
     return worker;
@@ -87,7 +94,7 @@ export class Pool {
     if (typeof data === "number") {
       job?.progress(data);
     } else if ("lock" in data) {
-      // The worker holds this lock as long as it lives: whoever gets it after that knows.
+      // The worker holds this lock as long as it lives, so getting the lock means that it is gone.
       void navigator.locks.request(data.lock, () =>
         this.lose(worker, died("the browser stopped it")),
       );
@@ -110,7 +117,7 @@ export class Pool {
   private dismiss(worker: Worker): void {
     worker.terminate();
     this.busy.delete(worker);
-    const place = this.idle.indexOf(worker);
-    if (place >= 0) this.idle.splice(place, 1);
+    const index = this.idle.indexOf(worker);
+    if (index >= 0) this.idle.splice(index, 1);
   }
 }

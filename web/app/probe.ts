@@ -1,4 +1,4 @@
-// What a browser must have.
+// Features that the app needs of a browser.
 
 // A module with one function that splats a byte into a vector.
 const SIMD = new Uint8Array([
@@ -6,25 +6,28 @@ const SIMD = new Uint8Array([
   253, 98, 11,
 ]);
 
-/** What can draw, as `?renderer=` names it, and the contexts of the canvas that do. */
+/** The values of `?renderer=`, and the canvas contexts tried for each in this order. */
 export const RENDERERS: Readonly<Record<string, readonly string[]>> = {
   webgl: ["webgl2", "webgl"],
   webgl1: ["webgl"],
   webgl2: ["webgl2"],
 };
 
-/** What this browser lacks, in words; nothing when it has everything. */
+/** A feature that this browser lacks, in words; undefined when it has them all. */
 export function missing(renderer: string | undefined): string | undefined {
   const advice =
-    "A current Firefox, Chrome, Edge or Safari has it; the desktop app and the command line need no browser.";
+    "Current versions of Firefox, Chrome, Edge and Safari support it. " +
+    "The desktop app and the command line need no browser.";
   if (typeof WebAssembly !== "object") {
-    return `Mixlens needs WebAssembly, which this browser does not have or which is switched off. ${advice}`;
+    return `Mixlens needs WebAssembly, which is missing or disabled in this browser. ${advice}`;
   }
   if (!WebAssembly.validate(SIMD))
-    return `Mixlens needs WebAssembly with SIMD, which this browser does not have. ${advice}`;
+    return `Mixlens needs WebAssembly with SIMD, which this browser does not support. ${advice}`;
   const contexts = RENDERERS[renderer ?? "webgl"] ?? RENDERERS["webgl"] ?? [];
   if (!contexts.some((context) => document.createElement("canvas").getContext(context))) {
-    return `Mixlens draws with WebGL${contexts.length === 1 ? ` (?renderer=${renderer})` : ""}, which this browser does not have or which is switched off. ${advice}`;
+    const asked = contexts.length === 1 ? ` (?renderer=${renderer})` : "";
+    const feature = `WebGL${asked}`;
+    return `Mixlens draws with ${feature}, which is missing or disabled in this browser. ${advice}`;
   }
   return undefined;
 }

@@ -1,17 +1,22 @@
-// A worker that reads tokenizers. Its module and the samples of built-in categories are fetched when they are asked for.
+// A worker that reads tokenizers. Its module and the samples of built-in categories are fetched on
+// demand.
 
 import init, { infer } from "../pkg/tokenizers.js";
 import { fetched } from "./fetched.js";
 import type { ToWorker } from "./pool.js";
 import { progress, serve } from "./serve.js";
 
-/** Where `make web` has put the module, and the table of each built-in category. */
+/** The addresses that `make web` gave the module and the table of each built-in category. */
 declare const MODULE: string;
 declare const TABLES: Readonly<Record<string, string>>;
 
+const ADVICE = "try again when the network is available";
+
+const ADVICE = "try again when the network is available";
+
 serve<ToWorker>(async ({ request, names, files }) => {
   await init({
-    module_or_path: await fetched(MODULE, "what reads tokenizers", "try again with a network"),
+    module_or_path: await fetched(MODULE, "the tokenizer module", ADVICE),
   });
   let done = 0;
   const total = files.filter((file) => typeof file === "string").length;
@@ -21,7 +26,7 @@ serve<ToWorker>(async ({ request, names, files }) => {
       const response = await fetched(
         TABLES[file] ?? file,
         `the built-in sample ${file}`,
-        "try again with a network, or leave it out and add samples of your own",
+        `${ADVICE}, or remove the category and add other samples`,
       );
       const bytes = new Uint8Array(await response.arrayBuffer());
       progress(++done / total);

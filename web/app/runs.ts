@@ -1,9 +1,13 @@
-// Files that a link names: `?runs=…&metrics=…`. A link may come from anybody, so nothing of the user goes along.
+// Files named in a link: `?runs=…&metrics=…`. A link may come from anyone, so requests carry no
+// credentials and no referrer.
 
 import { download } from "../src/download.js";
 import { showFetching } from "./strip.js";
 
-/** Fetches files to be imported together. `isForeign`: in a frame of another origin, which gets nothing of this one. */
+/**
+ * Fetches files to be imported together. `isForeign`: whether the app is in a frame of another
+ * origin; no file of the app's origin is fetched then.
+ */
 export async function fetchRuns(addresses: string[], isForeign: boolean): Promise<File[]> {
   const stop = new AbortController();
   const cancel = (): void =>
@@ -23,7 +27,14 @@ export async function fetchRuns(addresses: string[], isForeign: boolean): Promis
 
 function refusal(url: URL, isForeign: boolean): string | undefined {
   if (!["http:", "https:"].includes(url.protocol))
-    return `expected an address that begins with https:// or http://, found ${url.protocol.slice(0, 40)}`;
+    return (
+      "expected an address that begins with https:// or http://, " +
+      `found ${url.protocol.slice(0, 40)}`
+    );
   if (!isForeign || url.origin !== location.origin) return undefined;
-  return "expected a file of another server: in a frame of another site the app fetches no file of its own server; publish the file where every page may read it (CORS), or open the app outside of the frame";
+  return (
+    "expected a file on another server: in a frame of another site, the app fetches no files " +
+    "from the server that hosts it; publish the file where every page may read it (CORS), or " +
+    "open the app outside the frame"
+  );
 }

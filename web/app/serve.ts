@@ -1,14 +1,15 @@
-// What every worker does: it says that it lives, and answers a message with a result or with what went wrong.
+// The message loop of every worker: it holds a lock while it lives, and answers each message with a
+// result or a problem.
 
 import { Told } from "./fetched.js";
 import { died, type FromWorker } from "./pool.js";
 
 const send = (message: FromWorker): void => postMessage(message);
 
-/** Tells how far the work is, from 0 to 1. */
+/** Reports the fraction done, from 0 to 1. */
 export const progress = (fraction: number): void => send(fraction);
 
-/** Answers messages, the first of which may need no answer. */
+/** Answers messages with the result of `act`; an undefined result is not sent. */
 export function serve<Message>(
   act: (message: Message) => string | undefined | Promise<string>,
 ): void {
@@ -18,7 +19,8 @@ export function serve<Message>(
       send({ lock });
       return new Promise<void>(() => undefined);
     });
-    // A browser may deny locks to frames of other sites; then a worker that dies is only missed.
+    // A browser may deny locks to frames of other sites. The death of a worker then goes unnoticed,
+    // and its job stays until it is cancelled.
     held.catch(() => undefined);
   }
   self.onmessage = async ({ data }: MessageEvent<Message>) => {

@@ -1,4 +1,4 @@
-// What covers the app: progress while it loads, and words where it cannot run or has ended.
+// The splash over the app: progress while it loads, and a text if it cannot run or has ended.
 
 /** An element of `index.html`. */
 export const element = (id: string): HTMLElement => {
@@ -7,14 +7,14 @@ export const element = (id: string): HTMLElement => {
   return found;
 };
 
-/** Shows how far loading is, from 0 to 1. */
+/** Shows the fraction loaded, from 0 to 1. */
 export function loading(fraction: number): void {
   (element("progress") as HTMLProgressElement).value = fraction;
   element("splash-text").textContent =
     fraction < 1 ? `Loading ${Math.round(fraction * 100)} %` : "Starting…";
 }
 
-/** Covers the app with words. */
+/** Covers the app with a text. */
 export function showSplash(text: string): void {
   element("splash-text").textContent = text;
   element("progress").hidden = true;
@@ -26,11 +26,15 @@ export function hideSplash(): void {
   element("splash").hidden = true;
 }
 
-/** Says that the app has ended, with details to copy; the first time only, what follows is its consequence. */
+/**
+ * Shows that the app has stopped, with details to copy. Only the first error is shown; later ones
+ * follow from it.
+ */
 export function ended(why: string): void {
   if (document.getElementById("details")) return;
   showSplash(
-    "Mixlens has ended because of a mistake of its own. Load the page again to go on; what was kept in this browser is offered then.",
+    "Mixlens stopped because of an internal error. Reload the page to continue; you will be " +
+      "offered the work saved in this browser.",
   );
   const details = document.createElement("pre");
   details.id = "details";
@@ -42,14 +46,14 @@ export function ended(why: string): void {
     navigator.userAgent,
   ].join("\n");
   const button = (title: string, act: () => unknown): HTMLButtonElement => {
-    const own = document.createElement("button");
-    own.textContent = title;
-    own.addEventListener("click", act);
-    return own;
+    const control = document.createElement("button");
+    control.textContent = title;
+    control.addEventListener("click", act);
+    return control;
   };
   const buttons = document.createElement("p");
   buttons.append(
-    button("Load again", () => location.reload()),
+    button("Reload", () => location.reload()),
     " ",
     button("Copy details", () => navigator.clipboard.writeText(details.textContent ?? "")),
   );

@@ -1,4 +1,4 @@
-// A place in this browser for one page, where a study outlives a crash.
+// A slot in this browser's storage for one page, where a study survives a crash.
 
 const TABLE = "kept";
 const MAX_PAGES = 16;
@@ -24,11 +24,14 @@ function hold(name: string): Promise<boolean> {
 export class Store {
   private constructor(
     private readonly base: IDBDatabase,
-    private readonly place: string,
+    private readonly slot: string,
     readonly left: string | undefined,
   ) {}
 
-  /** Claims a place, one with something to recover before any other; none where the browser keeps nothing. */
+  /**
+   * Claims a slot, preferably one with a study to recover; undefined where the browser has no
+   * storage.
+   */
   static async claim(): Promise<Store | undefined> {
     try {
       const request = indexedDB.open("mixlens", 1);
@@ -38,34 +41,32 @@ export class Store {
         String,
       );
       const all = Array.from({ length: MAX_PAGES }, (_, number) => `untitled-${number + 1}`);
-      for (const place of [...used, ...all.filter((name) => !used.includes(name))]) {
-        if (await hold(`mixlens ${place}`)) {
-          const left: unknown = await settled(
-            base.transaction(TABLE).objectStore(TABLE).get(place),
-          );
-          return new Store(base, place, typeof left === "string" ? left : undefined);
+      for (const slot of [...used, ...all.filter((name) => !used.includes(name))]) {
+        if (await hold(`mixlens ${slot}`)) {
+          const left: unknown = await settled(base.transaction(TABLE).objectStore(TABLE).get(slot));
+          return new Store(base, slot, typeof left === "string" ? left : undefined);
         }
       }
     } catch (problem) {
-      console.warn("nothing is kept in this browser:", problem);
+      console.warn("unsaved work cannot be stored in this browser:", problem);
     }
     return undefined;
   }
 
   async keep(text: string): Promise<void> {
     await settled(
-      this.base.transaction(TABLE, "readwrite").objectStore(TABLE).put(text, this.place),
+      this.base.transaction(TABLE, "readwrite").objectStore(TABLE).put(text, this.slot),
     );
   }
 
   async kept(): Promise<string> {
     const text: unknown = await settled(
-      this.base.transaction(TABLE).objectStore(TABLE).get(this.place),
+      this.base.transaction(TABLE).objectStore(TABLE).get(this.slot),
     );
     return String(text);
   }
 
   async forget(): Promise<void> {
-    await settled(this.base.transaction(TABLE, "readwrite").objectStore(TABLE).delete(this.place));
+    await settled(this.base.transaction(TABLE, "readwrite").objectStore(TABLE).delete(this.slot));
   }
 }

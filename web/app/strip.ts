@@ -1,8 +1,8 @@
-// What lies over the lower edge of the app: a notice about the page, and what is being fetched.
+// The strip over the lower edge of the app: notices about the page, and a download in progress.
 
 import { element } from "./splash.js";
 
-/** Shows a notice, below those that are shown, until the user closes all. */
+/** Adds a notice below those already shown. Closing the strip removes them all. */
 export function notice(text: string): void {
   const [strip, texts] = [element("notice"), element("notice-text")];
   texts.textContent = strip.hidden ? text : `${texts.textContent}\n${text}`;
@@ -26,7 +26,7 @@ export function showFetching(cancel: () => void): {
   strip.hidden = false;
   return {
     tell(what, size) {
-      // The first text is announced when it changes, the second would be all the time.
+      // Screen readers announce changes of the first text; the size changes all the time.
       if (whatText.textContent !== what) whatText.textContent = what;
       sizeText.textContent = size;
     },

@@ -1,21 +1,22 @@
-// The service worker: the app without a network. With one, the page always comes from the server, and names the files of
-// its own build; so a stale build is never shown. `make web` puts in the name of the build and its files.
+// The service worker runs the app without a network. With a network, the page always comes from the
+// server and names the files of the current build, so a stale build is never shown. `make web`
+// inserts the build's name and its files.
 
 declare const self: ServiceWorkerGlobalScope;
 declare const BUILD: string;
 declare const FILES: string[];
-/** Files that not everybody needs: kept when they are fetched for the first time. */
+/** Files that not every page needs; they are cached when they are first fetched. */
 declare const LATER: string[];
 export {};
 
-/** Keeps every file that each page of this build needs; the page has put the largest there already. */
+/** Caches the files that every page of this build needs; the page has cached the largest. */
 async function keepAll(): Promise<void> {
   const cache = await caches.open(BUILD);
   await Promise.all(FILES.map(async (file) => (await cache.match(file)) ?? cache.add(file)));
   await self.skipWaiting();
 }
 
-/** Forgets other builds of this app. */
+/** Removes the caches of other builds of this app. */
 async function forgetOthers(): Promise<void> {
   const others = (await caches.keys()).filter(
     (name) => name.startsWith("mixlens ") && name !== BUILD,
@@ -24,7 +25,7 @@ async function forgetOthers(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The page: from the server, or as it was kept. */
+/** The page from the server, or from the cache without a network. */
 async function page(request: Request): Promise<Response> {
   const cache = await caches.open(BUILD);
   try {
@@ -34,14 +35,14 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
-/** A file whose name says what is in it: as it was kept, or from the server and kept from now on. */
+/** A file whose name identifies its content: from the cache, or from the server and then cached. */
 async function file(event: FetchEvent): Promise<Response> {
   const { request } = event;
   const cache = await caches.open(BUILD);
   const known = await cache.match(request, { ignoreSearch: true });
   if (known) return known;
   const response = await fetch(request);
-  // Where there is no room left, the file is only not kept.
+  // Without room in the cache, the file is delivered all the same.
   if (response.ok) event.waitUntil(cache.put(request, response.clone()).catch(() => undefined));
   return response;
 }

@@ -1,10 +1,13 @@
-// The window as a table: what screen readers, and anyone who prefers it, get instead of the canvas.
+// The window as tables, for screen readers and for users who prefer them to the canvas.
 
 import type { Domain, PageRequest, TextView as TextContent, Tokenizer } from "../pkg/mixlens.js";
 
 export type { PageRequest, TextContent };
 
-/** How long the state must rest before it goes into the address, in milliseconds: browsers count such changes. */
+/**
+ * How long the state must stay unchanged before it is written to the address, in milliseconds;
+ * browsers limit how often an address may change.
+ */
 const REST = 500;
 
 export class TextView {
@@ -44,7 +47,7 @@ export class TextView {
     });
   }
 
-  /** Takes what the window shows now. */
+  /** Shows the present state of the window. */
   show(text: string): void {
     const plain = JSON.parse(text) as TextContent;
     if (plain.isModified && plain.link !== this.latest?.link) {
@@ -72,18 +75,18 @@ export class TextView {
     this.part(this.commands, plain.commands, () => [this.commandParts(plain.commands)]);
   }
 
-  /** Fills a part again when what it shows has changed; a part with nothing in it is hidden. */
+  /** Refills a part when `shown` has changed. A part without content is hidden. */
   private part(part: HTMLElement, shown: unknown, fill: () => Node[]): void {
     const key = JSON.stringify(shown);
     if (this.parts.get(part) === key) return;
     this.parts.set(part, key);
-    const heading = part.querySelector("h2[data-own]");
+    const heading = part.querySelector("h2[data-fixed]");
     const filled = fill();
     part.replaceChildren(...(heading ? [heading] : []), ...filled);
     part.hidden = filled.every((node) => node.textContent === "");
   }
 
-  /** How far jobs are; the buttons beside stay where they are while that grows. */
+  /** The progress of jobs. Only the bars change while jobs run, so the buttons keep the focus. */
   private drawJobs(jobs: TextContent["jobs"]): void {
     this.part(
       this.jobs,
@@ -102,16 +105,16 @@ export class TextView {
         }),
     );
     const bars = this.jobs.querySelectorAll("progress");
-    jobs.forEach(({ fraction }, place) => {
-      const bar = bars[place];
+    jobs.forEach(({ fraction }, index) => {
+      const bar = bars[index];
       if (bar && fraction !== null) bar.value = fraction;
     });
   }
 
   private dialogParts({ preview, question }: TextContent): Node[] {
     if (question) {
-      const answers = question.answers.map((title, place) =>
-        this.button(title, { ask: "answer", place }),
+      const answers = question.answers.map((title, index) =>
+        this.button(title, { ask: "answer", index }),
       );
       return [make("h2", {}, question.title), make("p", {}, question.text), ...answers];
     }
@@ -145,8 +148,8 @@ export class TextView {
       },
     );
     const rows = this.mixture.querySelectorAll("tbody tr");
-    domains.forEach((domain, place) => {
-      const row = rows[place];
+    domains.forEach((domain, index) => {
+      const row = rows[index];
       const slider = row?.querySelector<HTMLInputElement>('input[type="range"]');
       const lock = row?.querySelector<HTMLInputElement>('input[type="checkbox"]');
       if (!row || !slider || !lock) return;
@@ -218,13 +221,13 @@ export class TextView {
   }
 
   private button(title: string, request: PageRequest): HTMLButtonElement {
-    const own = make("button", { type: "button" }, title);
-    own.addEventListener("click", () => this.request(request));
-    return own;
+    const element = make("button", { type: "button" }, title);
+    element.addEventListener("click", () => this.request(request));
+    return element;
   }
 }
 
-/** What is announced: what is shown, what was said last, and what is being done, but not how far that is. */
+/** The status that is announced: the study, the last message and running jobs without progress. */
 function statusParts(plain: TextContent, working: string[]): Node[] {
   const summary =
     plain.runs > 0
@@ -236,25 +239,27 @@ function statusParts(plain: TextContent, working: string[]): Node[] {
 
 function metricParts(plain: TextContent): Node[] {
   if (plain.metrics.length === 0) return [];
-  const rows = plain.metrics.map((own) => row(own.name, own.text, own.baseline, own.difference));
+  const rows = plain.metrics.map((metric) =>
+    row(metric.name, metric.text, metric.baseline, metric.difference),
+  );
   return [
     table(["Metric", "Predicted", "Baseline", "Difference"], rows),
     make("p", {}, `Predicted by ${plain.surrogate}; the mixture lies ${plain.support}`),
   ];
 }
 
-/** A tokenizer, what is asked about it, and the answer: a table for each kind of category. */
-function tokenizerParts(own: Tokenizer | null): Node[] {
-  if (!own) return [];
+/** A tokenizer, the samples to explain it, and the result: a table for each kind of category. */
+function tokenizerParts(tokenizer: Tokenizer | null): Node[] {
+  if (!tokenizer) return [];
   const titles = [
     "Category",
-    own.of,
+    tokenizer.of,
     "90 % interval",
     "Other estimates",
     "Bytes per token",
     "Tokens per word",
   ];
-  const tables = own.groups.flatMap(({ title, text, categories }) => {
+  const tables = tokenizer.groups.flatMap(({ title, text, categories }) => {
     const rows = categories.map((category) =>
       row(
         category.name,
@@ -267,16 +272,15 @@ function tokenizerParts(own: Tokenizer | null): Node[] {
     );
     return [make("h3", {}, `${title}, ${text}`), table(titles, rows)];
   });
+  const { name, format, problem } = tokenizer;
+  const samples =
+    tokenizer.asked.join(", ") || "none; drop text samples, or choose built-in categories";
   return [
-    make("p", {}, own.format ? `${own.name}, ${own.format}` : own.name),
-    ...(own.problem ? [make("p", { className: "problem" }, own.problem)] : []),
-    make(
-      "p",
-      {},
-      `${own.isRunning ? "Being asked" : "Asked"} about: ${own.asked.join(", ") || "nothing yet; drop samples of text, or choose built-in categories"}`,
-    ),
+    make("p", {}, format ? `${name}, ${format}` : name),
+    ...(problem ? [make("p", { className: "problem" }, problem)] : []),
+    make("p", {}, `${tokenizer.isRunning ? "Estimating categories" : "Categories"}: ${samples}`),
     ...tables,
-    list(own.words),
+    list(tokenizer.words),
   ];
 }
 
@@ -291,19 +295,19 @@ function make<K extends keyof HTMLElementTagNameMap>(
   properties: Partial<HTMLElementTagNameMap[K]>,
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
-  const own = Object.assign(document.createElement(tag), properties);
-  own.append(...children);
-  return own;
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
 }
 
 function section(name: string, title?: string): HTMLElement {
-  const own = make("section", { id: `plain-${name}`, className: name });
+  const element = make("section", { id: `plain-${name}`, className: name });
   if (title) {
     const heading = make("h2", {}, title);
-    heading.dataset["own"] = "";
-    own.append(heading);
+    heading.dataset["fixed"] = "";
+    element.append(heading);
   }
-  return own;
+  return element;
 }
 
 function table(titles: string[], rows: HTMLElement[]): HTMLElement {

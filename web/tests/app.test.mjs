@@ -215,7 +215,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
       const { page } = await fresh(t, "", { from: server });
       await page
         .locator("#message")
-        .getByText(`Comparing surrogates: the worker ended before it was done`)
+        .getByText(`Comparing surrogates: the worker stopped before it finished`)
         .waitFor();
       assert.match(await page.locator("#message").textContent(), new RegExp(why));
       await command(page, "Search");

@@ -131,7 +131,7 @@ describe("the canvas", { skip: noBrowser, timeout: PATIENCE }, () => {
     await showTable(page);
     await page
       .locator("#message")
-      .getByText('expected ?renderer= as one of webgl, webgl1, webgl2, found "webgpu"')
+      .getByText('expected ?renderer= to be one of webgl, webgl1, webgl2, found "webgpu"')
       .waitFor();
   });
 

@@ -215,7 +215,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     await page
       .frameLocator("iframe")
       .locator("#notice")
-      .getByText(/may exchange the embedded demo alone; whoever hosts this app .* embed\.json/)
+      .getByText(/may exchange only the embedded demo; .* the host of this app .* embed\.json/)
       .waitFor();
     const { state } = await waitForState(page, (answer) => answer.state?.mixture.python > 0);
     assert.equal((await ask(page, { id: 7, set: { link: state.link } })).done, true);
@@ -223,12 +223,12 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     const { problem } = await waitForState(page, (answer) => answer.problem !== undefined);
     assert.match(
       problem,
-      /may exchange the embedded demo alone; whoever hosts this app .* embed\.json/,
+      /may exchange only the embedded demo; .* the host of this app .* embed\.json/,
     );
     assert.ok(problem.includes(other.origin), problem);
     assert.match(
       (await ask(page, { id: 8, set: { link: state.link } })).problem,
-      /the embedded demo alone/,
+      /only the embedded demo/,
     );
     assert.ok(!(await got(page)).includes(SECRET));
     await page.frameLocator("iframe").getByRole("button", { name: "Close", exact: true }).click();
@@ -244,7 +244,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     );
     await running(page);
     const { problem } = await waitForState(page, (answer) => answer.problem !== undefined);
-    assert.match(problem, /the embedded demo alone/);
+    assert.match(problem, /only the embedded demo/);
     await page
       .frameLocator("iframe")
       .locator("#toggle")
@@ -278,7 +278,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
     await refused
       .frameLocator("iframe")
       .locator("#notice")
-      .getByText("fetches no file of its own server")
+      .getByText("fetches no files from the server that hosts it")
       .waitFor();
     assert.ok(
       !(await refused.frameLocator("iframe").locator("#notice").textContent()).includes(
@@ -310,7 +310,7 @@ describe("the app in a frame", { skip: noBrowser, timeout: PATIENCE }, () => {
       );
       await running(page);
       const { problem } = await waitForState(page, (answer) => answer.problem !== undefined);
-      assert.match(problem, /the embedded demo alone/, name);
+      assert.match(problem, /only the embedded demo/, name);
       assert.ok(!(await got(page)).includes(SECRET), name);
       await page.close();
     }

@@ -1,5 +1,5 @@
-//! An empty eframe app in a page, built as the browser app is: what `bench/first-frame` holds the
-//! browser app's start against.
+//! An empty eframe app in a page, built like the browser app: the baseline of `bench/first-frame`
+//! for the browser app's start.
 
 fn main() {}
 
@@ -25,7 +25,7 @@ mod page {
     /// Starts the app on a canvas.
     ///
     /// # Errors
-    /// What the browser cannot do, in its own words.
+    /// The browser's message about a missing feature.
     #[wasm_bindgen]
     pub async fn start(canvas: HtmlCanvasElement) -> Result<(), JsValue> {
         let create: eframe::AppCreator<'static> = Box::new(|_| Ok(Box::<Empty>::default()));

@@ -22,11 +22,11 @@ use crate::platform::Platform;
 use crate::remote::Remote;
 use crate::text_view::TextView;
 
-/// What an app is started with.
+/// Settings that an app starts with.
 pub struct AppSettings {
-    /// What is fitted to new runs without being asked.
+    /// Surrogates that are fitted to new runs automatically.
     pub auto_fit: AutoFit,
-    /// The machine that it runs on.
+    /// The platform that it runs on.
     pub platform: Platform,
 }
 
@@ -36,32 +36,32 @@ pub struct App {
     pub(crate) shell: Shell,
     pub(crate) jobs: Jobs,
     pub(crate) path: Option<PathBuf>,
-    /// When the study's file was written, as far as this window knows: another time is another
-    /// program's.
+    /// When this window last read or wrote the study's file. A different time in the file system
+    /// means that another program has written it.
     modified: Option<FileTime>,
-    /// Counts saves and changes of the study shown, so that a save that ends late is not taken for
-    /// the last one.
+    /// Counts saves and changes of the study shown, so that a save that ends late is not mistaken
+    /// for the last one.
     saves: u64,
-    /// Files that were looked into and may be imported next, and how they were read.
+    /// Files in the import preview, and the options they were read with.
     pub(crate) previewed: (Vec<Arc<NamedBytes>>, ImportOptions),
     pub(crate) platform: Platform,
-    /// Where workers send what they have.
+    /// Receives results of workers and events from outside the frame.
     pub(crate) inbox: Inbox,
     incoming: Receiver<Incoming>,
     auto_fit: AutoFit,
-    /// What fitting by itself does next.
+    /// The next step of automatic fitting.
     next: NextStep,
     pub(crate) autosave: Option<Autosave>,
-    /// What waits for an answer.
+    /// The action that waits for an answer.
     pub(crate) waiting: Option<Waiting>,
-    /// What waits for the study to be saved.
+    /// The action that waits for the study to be saved.
     pub(crate) after_save: Option<Leave>,
     pub(crate) may_quit: bool,
-    /// A link about runs that are on their way.
+    /// A link that refers to runs still being loaded.
     waiting_link: Option<String>,
-    /// Whether what arrives next is what a link names.
+    /// Whether the next files to arrive are those named in a link.
     is_next_linked: bool,
-    /// Whether anything came from files since the app was started.
+    /// Whether any data came from files since the app was started.
     has_files: bool,
     /// The title of the window.
     title: String,
@@ -113,7 +113,7 @@ impl App {
         &self.study
     }
 
-    /// Does what the user asks; problems are told in the status bar.
+    /// Applies a command; the status bar shows problems.
     pub fn apply(&mut self, command: impl Into<Command>) {
         let command = command.into();
         if let Command::Analysis(Analysis::PreviewFiles { files, options }) = &command {
@@ -125,15 +125,15 @@ impl App {
         }
     }
 
-    /// What is opened is worth more of the machine than the demo that it replaces.
+    /// Skips the comparison of the demo's surrogates: the files being opened need the machine more.
     pub(crate) fn defer_auto_fit(&mut self) {
         if self.next == NextStep::Compare {
             self.next = NextStep::Last;
         }
     }
 
-    /// Shows the state of a link, over the domains that it names where nothing else is known of
-    /// them.
+    /// Shows the state of a link. If the study is unmodified and has other domains, it is replaced
+    /// by a study without runs over the domains of the link.
     pub fn open_link(&mut self, fragment: &str) {
         if let Ok(Some(domains)) = link_domains(fragment)
             && domains != *self.study.domains()
@@ -149,7 +149,7 @@ impl App {
         self.apply(Session::OpenLink(fragment.to_owned()));
     }
 
-    /// Shows the state of a link about runs that are on their way, once they are there.
+    /// Shows the state of a link once the runs that it refers to are loaded.
     pub fn await_runs(&mut self, link: Option<String>) {
         self.defer_auto_fit();
         self.waiting_link = link;
@@ -161,25 +161,25 @@ impl App {
         }
     }
 
-    /// Asks for things from outside of the window.
+    /// A handle that sends requests from outside the window.
     pub fn remote(&self) -> Remote {
         Remote::new(self.inbox.clone())
     }
 
-    /// Saves the study off the frame, under a name that it has from then on.
+    /// Saves the study off the frame; the study is called by this name from then on.
     pub(crate) fn save_to(&mut self, path: PathBuf) {
         self.saves += 1;
         self.platform
             .save(SavedStudy::of(&self.study), path, self.saves, &self.inbox);
     }
 
-    /// Light or dark, and the panel in front, for a picture.
+    /// Sets the theme and the front panel for a picture.
     pub fn arrange(&mut self, theme: Option<Theme>, panel: Option<Panel>) {
         if let Some(theme) = theme {
             self.apply(ViewChange::SetTheme(theme));
         }
         if let Some(panel) = panel {
-            // Shown anew, it comes to the front.
+            // A panel comes to the front when it is shown again.
             self.shell.bring_forward(panel);
             self.apply(ViewChange::ShowPanel {
                 panel,
@@ -199,7 +199,7 @@ impl App {
         self.shell.hide_bars();
     }
 
-    /// Draws a frame and does what the user asked for in it.
+    /// Draws a frame and applies the user's commands from it.
     pub fn frame(&mut self, ui: &mut egui::Ui) {
         self.receive();
         self.take_dropped();
@@ -223,7 +223,7 @@ impl App {
         self.name_window(ui.ctx());
     }
 
-    /// What the study is called: as its file, or as its data.
+    /// The study's name: that of its file, or that of its data.
     pub(crate) fn name(&self) -> String {
         let file = self.path.as_ref().and_then(|path| path.file_name());
         file.map_or_else(
@@ -245,7 +245,7 @@ impl App {
         }
     }
 
-    /// Whether no work is in progress and nothing waits to be looked at.
+    /// Whether no work is in progress and the local profile is current.
     pub fn is_idle(&self) -> bool {
         self.jobs.is_idle() && (self.study.fit().is_none() || self.study.is_profile_current())
     }
@@ -268,14 +268,14 @@ impl App {
         self.auto_fit_new_runs();
     }
 
-    /// Fits runs that are new.
+    /// Starts the automatic fit to new runs.
     pub(crate) fn auto_fit_new_runs(&mut self) {
         let (command, next) = self.auto_fit.start(&self.study);
         self.next = next;
         command.into_iter().for_each(|command| self.apply(command));
     }
 
-    /// Goes on with fitting by itself, once the work before is done or has failed.
+    /// Continues automatic fitting once the previous job is done or has failed.
     pub(crate) fn go_on_fitting(&mut self) {
         let (command, next) = self.next.after_work(&self.study);
         self.next = next;
@@ -294,7 +294,7 @@ impl App {
                         self.next != NextStep::Nothing && !self.study.is_modified() && !is_inferred;
                     self.apply(Analysis::JobFinished(result));
                     if is_pristine {
-                        // Fits that come by themselves come again.
+                        // Automatic fits are repeated after loading, so they need no saving.
                         self.apply(Session::StudySaved(self.study.edits()));
                     }
                 }
@@ -338,7 +338,7 @@ impl App {
                     }
                     if let Err(problem) = saved {
                         self.shell
-                            .say(format!("changes are not kept for a crash: {problem}"));
+                            .say(format!("unsaved changes cannot be backed up: {problem}"));
                     }
                 }
                 Incoming::Told(text) => self.shell.say(text),
@@ -347,15 +347,18 @@ impl App {
         }
     }
 
-    /// Asks about the samples and infers the mixture behind the tokenizer; samples alone wait for
-    /// more. Samples that come with a tokenizer are asked about alone, as on the command line.
+    /// Adds samples as categories, and infers the mixture behind the tokenizer if there is one.
+    /// Samples that come with a tokenizer replace the built-in categories, as on the command line.
     fn take_tokenizer(
         &mut self,
         tokenizer: Option<(PathBuf, Arc<NamedBytes>)>,
         samples: Vec<(String, Vec<Arc<NamedBytes>>)>,
     ) {
         if tokenizer.is_some() && !samples.is_empty() {
-            let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
+            let names = CATEGORIES
+                .iter()
+                .map(|category| category.name.to_owned())
+                .collect();
             self.apply(TokenizerChange::ChooseCategories {
                 names,
                 is_chosen: false,
@@ -374,7 +377,7 @@ impl App {
         }
     }
 
-    /// Puts the panel about tokenizers in front.
+    /// Brings the tokenizer panel to the front.
     pub(crate) fn show_tokenizer(&mut self) {
         self.shell.bring_forward(Panel::Tokenizer);
         self.apply(ViewChange::ShowPanel {
@@ -384,12 +387,12 @@ impl App {
     }
 
     fn take_saved(&mut self, save: Save) {
-        // Otherwise a newer save runs, or another study is shown: the study here is not what was
-        // saved.
+        // If not, a newer save is running or another study is shown, so the study in the window is
+        // not the saved one.
         let is_last = save.number == self.saves;
         let shown = save.path.display();
         match save.outcome {
-            // The newer save says how it ended.
+            // The newer save reports its outcome.
             Ok(SaveOutcome::Superseded) => {}
             Ok(SaveOutcome::SupersededElsewhere) => {
                 self.shell.say(format!(
@@ -403,7 +406,7 @@ impl App {
                     format!("saved {shown}")
                 } else {
                     format!(
-                        "saved {shown}; another program had changed it, its version is kept as \
+                        "saved {shown}; another program had changed it, and its version is kept as \
                             {shown}.bak"
                     )
                 });

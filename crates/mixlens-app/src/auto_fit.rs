@@ -1,12 +1,12 @@
-//! Fitting by itself: a quick surrogate at once, then the one that predicts unseen runs best.
+//! Automatic fitting: a quick surrogate at once, then the one that predicts unseen runs best.
 
 use mixlens_study::{Analysis, Command, Study};
 
-/// Cross-validating every surrogate takes minutes beyond this many runs: then only who asks for it
-/// waits for it.
+/// Cross-validating every surrogate takes minutes beyond this number of runs, so it is then left to
+/// the user.
 const MAX_COMPARED: usize = 2000;
 
-/// What is fitted to new runs without being asked.
+/// Surrogates that are fitted to new runs automatically.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AutoFit {
     /// A quick surrogate, then a comparison of all, then the best of them.
@@ -16,21 +16,21 @@ pub enum AutoFit {
     Quick,
 }
 
-/// What fitting by itself does when the work before is done.
+/// The step of automatic fitting after the current job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NextStep {
     /// Nothing.
     Nothing,
-    /// Nothing, once the fit on its way is there.
+    /// Nothing, once the running fit is done.
     Last,
-    /// Compare; not before the quick surrogate is there, which would wait for it.
+    /// Compare the surrogates. This starts after the quick fit, which it would delay otherwise.
     Compare,
     /// Fit the surrogate that the comparison found best.
     FitBest,
 }
 
 impl AutoFit {
-    /// What to do about runs that are new, and after it.
+    /// The command for new runs, and the next step.
     pub(crate) fn start(self, study: &Study) -> (Option<Command>, NextStep) {
         let Some(table) = study.table().filter(|_| study.fit().is_none()) else {
             return (None, NextStep::Nothing);
@@ -48,7 +48,7 @@ impl AutoFit {
 }
 
 impl NextStep {
-    /// What to do now, and after it.
+    /// The command for this step, and the next step.
     pub(crate) fn after_work(self, study: &Study) -> (Option<Command>, Self) {
         match self {
             Self::Compare => (Some(Command::compare_usual()), Self::FitBest),
@@ -88,7 +88,7 @@ mod tests {
         let (third, last) = last.after_work(&study);
         assert!(
             third.is_none() && last == NextStep::FitBest,
-            "nothing was compared yet"
+            "nothing has been compared yet"
         );
         assert_eq!(AutoFit::Quick.start(&study).1, NextStep::Last);
     }

@@ -1,4 +1,4 @@
-//! [`Autosave`]: what would be lost by a crash, kept while the user works.
+//! [`Autosave`]: a copy of unsaved changes in case of a crash, written while the user works.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,27 +8,28 @@ use mixlens_study::{SavedStudy, Study};
 use crate::files::{Inbox, Left};
 use crate::platform::{Platform, RecoveryStore};
 
-/// How long nothing may change before it is kept, in seconds: a study is large, and a drag goes on.
+/// How long the study must stay unchanged before it is written, in seconds: a study is large, and a
+/// drag changes it every frame.
 const QUIET: f64 = 2.0;
 
-/// When the study was last kept for a crash, and where.
+/// The state of automatic backups.
 pub(crate) struct Autosave {
-    shelter: RecoveryStore,
-    /// The edits that are kept, or on their way.
+    store: RecoveryStore,
+    /// The edit count of the state that is written or being written.
     saved_edits: u64,
-    /// The edits seen last, and since when, in seconds.
+    /// The edit count seen last, and since when, in seconds.
     seen: (u64, f64),
-    /// Where something was kept that is not removed yet.
+    /// The file of a backup that has not been removed yet.
     written: Option<PathBuf>,
     is_writing: bool,
 }
 
 impl Autosave {
-    /// Claims a place for this window; `None` where nothing can be kept.
+    /// Claims a store for this window; `None` where nothing can be stored.
     pub fn claim(platform: &Platform) -> Option<Self> {
-        let shelter = RecoveryStore::claim(platform)?;
+        let store = RecoveryStore::claim(platform)?;
         Some(Self {
-            shelter,
+            store,
             saved_edits: 0,
             seen: (0, 0.0),
             written: None,
@@ -36,13 +37,13 @@ impl Autosave {
         })
     }
 
-    /// What an untitled study left here.
+    /// The backup of an untitled study, left by a crash.
     pub fn left(&self) -> Option<Left> {
-        self.shelter.left()
+        self.store.left()
     }
 
-    /// Keeps what changed and has come to rest; removes what is not needed any more. For every
-    /// frame.
+    /// Writes a backup once changes have come to rest, and removes one that is no longer needed.
+    /// Called every frame.
     pub fn tick(&mut self, study: &Study, path: Option<&Path>, inbox: &Inbox) {
         if !study.is_modified() {
             return self.remove();
@@ -62,47 +63,47 @@ impl Autosave {
         }
         self.saved_edits = edits;
         self.is_writing = true;
-        let target = self.shelter.place(path);
+        let target = self.store.target(path);
         if self.written.as_ref() != Some(&target) {
             self.remove_kept();
             self.written = Some(target);
         }
-        self.shelter.keep(SavedStudy::of(study), path, inbox);
+        self.store.keep(SavedStudy::of(study), path, inbox);
     }
 
-    /// Takes note that writing ended.
+    /// Records that writing has ended.
     pub fn finished(&mut self) {
         self.is_writing = false;
     }
 
-    /// Removes what was kept for a crash, now that it is saved or given up.
+    /// Removes the backup once its changes are saved or discarded.
     pub fn remove(&mut self) {
         if !self.is_writing {
             self.remove_kept();
         }
     }
 
-    /// Removes what was left, which nobody wants.
+    /// Removes a backup left by a crash that the user has discarded.
     pub fn discard(&self, left: &Left) {
-        self.shelter.forget(&left.from);
+        self.store.forget(&left.from);
     }
 
-    /// What was left in `from` is shown again; it is needed until that is saved.
+    /// The backup in `from` is shown again; the file is needed until the study is saved.
     pub fn recovered(&mut self, path: Option<&Path>, from: PathBuf) {
-        if from == self.shelter.place(path) {
+        if from == self.store.target(path) {
             self.written = Some(from);
         }
     }
 
-    /// Another study is shown: what belongs to the one before is removed.
+    /// Another study is shown; the backup of the previous one is removed.
     pub fn start_anew(&mut self, study: &Study) {
         self.remove();
         self.saved_edits = study.edits();
     }
 
     fn remove_kept(&mut self) {
-        if let Some(place) = self.written.take() {
-            self.shelter.forget(&place);
+        if let Some(file) = self.written.take() {
+            self.store.forget(&file);
         }
     }
 }

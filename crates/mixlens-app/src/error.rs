@@ -1,11 +1,11 @@
-//! [`AppError`]: what keeps the app from doing what it was started for.
+//! [`AppError`]: failures of the app.
 
 use std::path::PathBuf;
 
 use mixlens_formats::{ImportError, WriteError};
 use mixlens_study::StudyError;
 
-/// What keeps the app from doing what it was started for.
+/// Failures of the app.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppError {
@@ -14,44 +14,44 @@ pub enum AppError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The message of the operating system.
         problem: std::io::Error,
     },
     /// A file cannot be written whole.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// More than is read into memory.
+    /// More data than is read into memory.
     #[error(
         "expected at most {} GB at once, found more; count large samples first with mixlens count; \
         \"{}\"",
-        most >> 30,
+        max >> 30,
         path.display()
     )]
     TooLarge {
         /// The file or folder.
         path: PathBuf,
-        /// The most, in bytes.
-        most: u64,
+        /// The maximum, in bytes.
+        max: u64,
     },
     /// A folder cannot be read.
     #[error(transparent)]
     Import(#[from] ImportError),
-    /// The study refuses.
+    /// The study cannot be opened or changed.
     #[error(transparent)]
     Study(#[from] StudyError),
-    /// Nothing that can draw.
+    /// There is no graphics adapter.
     #[error(
         "expected a graphics adapter, found: {problem}; a software Vulkan driver such as Mesa's \
-        lavapipe will do"
+        lavapipe is enough"
     )]
     NoAdapter {
-        /// What the graphics library says.
+        /// The message of the graphics library.
         problem: String,
     },
     /// Drawing failed.
     #[error("expected to draw a picture, found: {problem}")]
     Drawing {
-        /// What the graphics library says.
+        /// The message of the graphics library.
         problem: String,
     },
 }

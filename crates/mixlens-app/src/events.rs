@@ -1,4 +1,4 @@
-//! What commands led to, and what only a window can do.
+//! Events of the study, and requests that only a window can serve.
 
 use mixlens_study::{Analysis, Command, Event, FrontRequest, OnRejected, Panel, study_link};
 
@@ -55,7 +55,7 @@ impl App {
         }
     }
 
-    /// What only a window can do.
+    /// Serves a request that needs a window.
     fn answer(&mut self, request: FrontRequest) {
         match request {
             FrontRequest::OpenFiles => self.platform.choose_to_load(Choose::Runs, &self.inbox),
@@ -72,16 +72,16 @@ impl App {
             },
             FrontRequest::SaveStudyAs => self.choose_target(),
             FrontRequest::OpenExample(example) => self.leave(Leave::Example(example)),
-            FrontRequest::OpenRecent(place) => {
+            FrontRequest::OpenRecent(index) => {
                 self.defer_auto_fit();
-                self.platform.reopen(place, &self.inbox);
+                self.platform.reopen(index, &self.inbox);
             }
             FrontRequest::Answer(answer) => self.take_answer(answer),
             FrontRequest::CopyLink => {
                 self.inbox
                     .wake
                     .copy_text(self.platform.link(study_link(&self.study)));
-                self.shell.say("copied a link to the present state");
+                self.shell.say("copied a link to the current state");
             }
             FrontRequest::Quit => self.leave(Leave::Quit),
             FrontRequest::ShowPalette | FrontRequest::ShowShortcuts | FrontRequest::ShowAbout => {

@@ -1,4 +1,4 @@
-//! What arrives from outside of the frame: files, results, answers of dialogs.
+//! Messages from outside the frame: files, results, answers of dialogs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use mixlens_study::{FileKind, JobResult, SampleFrom, Study, StudyError};
 
 use crate::remote::PageRequest;
 
-/// What a dialog asks for.
+/// The purpose of a file dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choose {
     /// Files of a run table.
@@ -20,23 +20,23 @@ pub enum Choose {
     Tokenizer,
     /// Samples of categories.
     Samples(SampleFrom),
-    /// Where to save; the name is a proposal.
+    /// The file to save to; the name is a suggestion.
     Target(String),
 }
 
-/// What files that arrive are for.
+/// The purpose of files that arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To be opened as what they are.
+    /// Each is opened according to its kind.
     Open,
     /// One of them is a tokenizer, even if it does not look like one.
     Tokenizer,
-    /// What is neither a tokenizer nor a study is a sample.
+    /// Files that are neither a tokenizer nor a study are samples.
     Samples,
 }
 
 impl Choose {
-    /// What the chosen files are for.
+    /// The purpose of the chosen files.
     pub(crate) fn purpose(&self) -> Purpose {
         match self {
             Self::Tokenizer => Purpose::Tokenizer,
@@ -46,10 +46,10 @@ impl Choose {
     }
 }
 
-/// A file, or a folder with everything in it.
+/// A file, or a folder with all files in it.
 pub(crate) struct Item {
     pub path: PathBuf,
-    /// When it had been written, before it was read; `None` where nothing tells.
+    /// When it was last written before it was read; `None` where that is unknown.
     pub modified: Option<FileTime>,
     pub is_folder: bool,
     pub files: Vec<Arc<NamedBytes>>,
@@ -61,8 +61,8 @@ impl Item {
         self.files.first().filter(|_| !self.is_folder)
     }
 
-    /// What it is as a sample: the name of a category and its files. JSON that is no list of lines
-    /// is none.
+    /// The name and the files of a category; `None` for a `.json` file, which is not a list of
+    /// documents.
     fn into_sample(self) -> Option<(String, Vec<Arc<NamedBytes>>)> {
         let name = self.path.file_name()?.to_string_lossy().into_owned();
         if !self.is_folder && name.ends_with(".json") {
@@ -80,43 +80,43 @@ impl Item {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub study: Box<Study>,
-    /// Its file; none for a study that has never been saved.
+    /// Its file; `None` for a study that has never been saved.
     pub path: Option<PathBuf>,
-    /// When that file had been written, before it was read; `None` where nothing tells.
+    /// When that file was last written before it was read; `None` where that is unknown.
     pub modified: Option<FileTime>,
 }
 
-/// A save of the study that ended.
+/// A finished save of the study.
 #[derive(Debug)]
 pub(crate) struct Save {
     pub path: PathBuf,
     /// The window's number of the save; see `App::saves`.
     pub number: u64,
-    /// The edits of the state that was to be saved.
+    /// The edit count of the state to be saved.
     pub edits: u64,
     pub outcome: Result<SaveOutcome, String>,
 }
 
-/// What a crash left: a file that holds more than the study's own.
+/// A backup left by a crash, with changes that the study's file lacks.
 #[derive(Debug)]
 pub(crate) struct Left {
-    /// The study's own file, where it can be read.
+    /// The study's file; `None` for an untitled study.
     pub path: Option<PathBuf>,
     /// The file to recover from.
     pub from: PathBuf,
-    /// What is wrong with the study's own file.
+    /// Why the study's file cannot be read, if so.
     pub problem: Option<String>,
 }
 
-/// What arrives from outside of the frame.
+/// Messages from outside the frame.
 pub(crate) enum Incoming {
     /// A job's result.
     JobDone(JobResult),
     /// Files to be imported.
     Files(Vec<PathBuf>, Vec<Arc<NamedBytes>>),
-    /// What comes next is what a link names.
+    /// The next message holds the files named in a link.
     LinkedNext,
-    /// What a link names cannot be had, for this reason.
+    /// The files named in a link cannot be loaded, for this reason.
     NothingLinked(String),
     /// A tokenizer, if there is one, and samples of categories by their names.
     Tokenizer(
@@ -127,24 +127,24 @@ pub(crate) enum Incoming {
     Surrogates(String),
     /// A study.
     Opened(Opened),
-    /// More than a study's own file holds.
+    /// A backup left by a crash.
     Left(Left),
-    /// What was left, brought back from this file.
+    /// A study recovered from this backup.
     Recovered(Opened, PathBuf),
-    /// Where the study shall be saved, if anywhere.
+    /// The file to save the study to; `None` if the user cancelled.
     SaveTo(Option<PathBuf>),
     /// The study was saved, or could not be.
     Saved(Save),
-    /// The study was kept for a crash.
+    /// A backup of unsaved changes was written, or could not be.
     Autosaved(Result<(), String>),
-    /// Something to tell.
+    /// A message for the status bar.
     Told(String),
-    /// What the user asks for outside of the window.
+    /// A request of the page around the window.
     PageRequested(PageRequest),
 }
 
 impl Incoming {
-    /// Whether it holds anything that came from a file.
+    /// Whether it holds data from a file.
     pub fn is_of_files(&self) -> bool {
         use Incoming::{Files, Opened, Recovered, Surrogates, Tokenizer};
         matches!(
@@ -154,7 +154,7 @@ impl Incoming {
     }
 }
 
-/// Where news are sent to, waking the window.
+/// Sends messages to the window and wakes it.
 #[derive(Clone)]
 pub(crate) struct Inbox {
     pub sender: Sender<Incoming>,
@@ -164,13 +164,13 @@ pub(crate) struct Inbox {
 impl Inbox {
     /// Sends and wakes.
     pub fn send(&self, incoming: Incoming) {
-        // A window that is gone wants nothing.
+        // After the window is gone, nothing receives the message.
         let _ = self.sender.send(incoming);
         self.wake.request_repaint();
     }
 }
 
-/// What a file is: a damaged study is still one by its name.
+/// The kind of a file; a damaged study is recognised by its name.
 pub(crate) fn kind_of(path: &Path, bytes: &[u8]) -> FileKind {
     let is_called_study = path
         .file_name()
@@ -215,7 +215,7 @@ pub(crate) fn classify_files(
             .unzip();
         return Incoming::Files(paths, files.concat());
     }
-    // Of several forms of one tokenizer any will do.
+    // Several forms of one tokenizer are equivalent, so the first is used.
     let tokenizer = tokenizers
         .into_iter()
         .next()
@@ -245,7 +245,7 @@ pub(crate) fn open_result(
     }
 }
 
-/// What a crash left, or why it cannot be brought back.
+/// A recovered study, or why it cannot be recovered.
 pub(crate) fn recovered(
     left: Left,
     modified: Option<FileTime>,

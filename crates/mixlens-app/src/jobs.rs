@@ -9,10 +9,10 @@ use mixlens_views::JobProgress;
 use crate::files::Inbox;
 use crate::platform::{Platform, Work, Workers};
 
-/// Stands for "no report yet".
+/// The value of a fraction before the first report.
 const UNKNOWN: u32 = u32::MAX;
 
-/// The jobs that run.
+/// The running jobs.
 pub(crate) struct Jobs {
     workers: Workers,
     running: Vec<Running>,
@@ -21,13 +21,13 @@ pub(crate) struct Jobs {
 struct Running {
     id: JobId,
     title: &'static str,
-    /// Looking around goes on all the time; a bar for it would flicker.
+    /// Jobs that follow every edit are not shown, because their progress bar would flicker.
     is_shown: bool,
     work: Work,
     reporter: Reporter,
 }
 
-/// Where a worker reports how far it is.
+/// Takes the progress reports of a worker.
 #[derive(Clone)]
 pub(crate) struct Reporter {
     /// The bits of the fraction done.
@@ -36,9 +36,9 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    /// Takes note of the fraction done, and wakes the window when there is something new to see.
+    /// Records the fraction done, and wakes the window when the percentage shown changes.
     pub fn report(&self, fraction: f32) {
-        // Whole per cents are enough to see, and keep the window from repainting all the time.
+        // Whole per cents keep the window from repainting all the time.
         let shown = ((fraction.clamp(0.0, 1.0) * 100.0).floor() / 100.0).to_bits();
         if self.fraction.swap(shown, Ordering::Relaxed) != shown {
             self.wake.request_repaint();
@@ -87,7 +87,7 @@ impl Jobs {
         self.finished(id);
     }
 
-    /// Forgets a job that came back.
+    /// Removes a finished job.
     pub fn finished(&mut self, id: JobId) {
         self.running.retain(|job| job.id != id);
     }
@@ -97,7 +97,7 @@ impl Jobs {
         self.running.is_empty()
     }
 
-    /// How far every job is that takes long enough to be shown.
+    /// The progress of every job that is shown.
     pub fn progress(&self) -> Vec<JobProgress> {
         let shown = self.running.iter().filter(|job| job.is_shown);
         shown

@@ -1,4 +1,4 @@
-//! Leaving a study: unsaved changes are asked about first, and what a crash left is offered.
+//! Leaving a study, with a question about unsaved changes, and recovery after a crash.
 
 use mixlens_study::{Answer, Example, FrontRequest, Study};
 use mixlens_views::Question;
@@ -6,18 +6,18 @@ use mixlens_views::Question;
 use crate::App;
 use crate::files::{Left, Opened};
 
-/// Where to from here.
+/// The destination after leaving a study.
 #[derive(Debug)]
 pub(crate) enum Leave {
-    /// Out of the program.
+    /// Quit the program.
     Quit,
-    /// To another study.
+    /// Open another study.
     Show(Opened),
-    /// To an example.
+    /// Open an example.
     Example(Example),
 }
 
-/// What waits for an answer.
+/// The action that waits for an answer.
 #[derive(Debug)]
 pub(crate) enum Waiting {
     /// Whether to save before leaving.
@@ -27,7 +27,7 @@ pub(crate) enum Waiting {
 }
 
 impl App {
-    /// Leaves the study, after asking about changes that are not saved.
+    /// Leaves the study, after a question about unsaved changes.
     pub(crate) fn leave(&mut self, to: Leave) {
         if !self.study.is_modified() {
             return self.leave_now(to);
@@ -35,30 +35,30 @@ impl App {
         let name = self.name();
         self.shell.ask(Question {
             title: format!("Save changes to {name}?"),
-            text: "What was changed since the last save is lost otherwise.".to_owned(),
+            text: "Changes since the last save will be lost otherwise.".to_owned(),
             answers: vec![Answer::Save, Answer::Discard, Answer::Cancel],
         });
         self.waiting = Some(Waiting::Leave(to));
     }
 
-    /// Offers what a crash left.
+    /// Offers a backup left by a crash.
     pub(crate) fn offer(&mut self, left: Left) {
         let question = match (&left.path, &left.problem) {
             (None, _) => Question {
                 title: "Recover the last study?".to_owned(),
-                text: "Mixlens ended before it could be saved.".to_owned(),
+                text: "Mixlens closed before the study was saved.".to_owned(),
                 answers: vec![Answer::Recover, Answer::Discard],
             },
             (Some(path), None) => Question {
                 title: "Recover unsaved changes?".to_owned(),
                 text: format!(
-                    "Mixlens ended before changes to \"{}\" were saved.",
+                    "Mixlens closed before changes to \"{}\" were saved.",
                     path.display()
                 ),
                 answers: vec![Answer::Recover, Answer::OpenSaved, Answer::Cancel],
             },
             (Some(path), Some(problem)) => Question {
-                title: "Open the version before?".to_owned(),
+                title: "Open the previous version?".to_owned(),
                 text: format!(
                     "\"{}\" cannot be read and was left untouched: {problem}.",
                     path.display()
@@ -70,7 +70,7 @@ impl App {
         self.waiting = Some(Waiting::Recovery(left));
     }
 
-    /// Does what was waiting for this answer.
+    /// Continues the action that waited for this answer.
     pub(crate) fn take_answer(&mut self, answer: Answer) {
         match (self.waiting.take(), answer) {
             (Some(Waiting::Leave(to)), Answer::Discard) => self.leave_now(to),
@@ -98,7 +98,7 @@ impl App {
         }
     }
 
-    /// Leaves whatever is unsaved.
+    /// Leaves without saving.
     pub(crate) fn leave_now(&mut self, to: Leave) {
         match to {
             Leave::Quit => {

@@ -1,6 +1,6 @@
 //! The app: a [`Study`](mixlens_study::Study) in a window or a page, with jobs, files and
-//! screenshots. What is drawn is in `mixlens-views`, what is computed in `mixlens-study`; what a
-//! desktop and a browser do differently is in `platform`.
+//! screenshots. Drawing is in `mixlens-views`, computation in `mixlens-study`; the differences
+//! between a desktop and a browser are in `platform`.
 
 mod app;
 mod auto_fit;

@@ -12,11 +12,11 @@ use mixlens_app::{
 use mixlens_study::{Panel, Theme};
 use mixlens_views::PANELS;
 
-/// Move the sliders of a data mixture and see what it does to a language model.
+/// Move the sliders of a data mixture and see the predicted metrics of the language model.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// A saved study (*.mixlens.json), or the files of a run table; the embedded demo without any
+    /// A saved study (*.mixlens.json) or the files of a run table; the embedded demo by default
     files: Vec<PathBuf>,
     /// Draw the window into this PNG file and exit
     #[arg(long, value_name = "OUT.png")]
@@ -27,15 +27,15 @@ struct Args {
     /// Theme of the screenshot: light or dark
     #[arg(long, value_parser = theme)]
     theme: Option<Theme>,
-    /// Panel to put in front, such as "Ternary"
+    /// Panel to bring to the front, such as "Ternary"
     #[arg(long, value_parser = panel)]
     panel: Option<Panel>,
 }
 
-/// What stands for the program in task bars.
+/// The program's icon in task bars.
 const ICON: &[u8] = include_bytes!("../../../assets/icons/mixlens-256.png");
 
-/// The app as eframe knows it.
+/// The app as an eframe app.
 struct Window(App);
 
 impl eframe::App for Window {
@@ -68,7 +68,7 @@ fn window(args: Args) -> anyhow::Result<()> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Mixlens")
         .with_app_id("mixlens")
-        .with_icon(eframe::icon_data::from_png_bytes(ICON).context("the icon is no picture")?)
+        .with_icon(eframe::icon_data::from_png_bytes(ICON).context("the icon cannot be decoded")?)
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([720.0, 480.0]);
     let options = eframe::NativeOptions {
@@ -79,7 +79,7 @@ fn window(args: Args) -> anyhow::Result<()> {
         let dialogs = Box::new(native_dialogs::NativeDialogs);
         let settings = AppSettings {
             auto_fit: AutoFit::Best,
-            platform: Platform::new(dialogs, own_folder()),
+            platform: Platform::new(dialogs, data_folder()),
         };
         let mut app = App::new(&cc.egui_ctx, settings)?;
         app.arrange(args.theme, args.panel);
@@ -91,8 +91,8 @@ fn window(args: Args) -> anyhow::Result<()> {
     ended.context("the window cannot be opened")
 }
 
-/// Where this program keeps what it remembers; `MIXLENS_FOLDER` names another place.
-fn own_folder() -> Option<PathBuf> {
+/// The folder for recent files and backups; `MIXLENS_FOLDER` overrides it.
+fn data_folder() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
     let named = std::env::var_os("MIXLENS_FOLDER").map(PathBuf::from);
     named.or_else(|| {

@@ -1,5 +1,5 @@
-//! The app in a page: what `web/app/main.ts` starts on a canvas. Its jobs are another module,
-//! `mixlens-worker`, in workers.
+//! The app in a page, started on a canvas by `web/app/main.ts`. Its jobs run in workers, which load
+//! another module, `mixlens-worker`.
 
 /// The page calls what it needs; nothing happens by itself.
 fn main() {}
@@ -17,7 +17,7 @@ mod page {
     use wasm_bindgen::prelude::*;
     use web_sys::HtmlCanvasElement;
 
-    /// The app as eframe knows it.
+    /// The app as an eframe app.
     struct Window(App);
 
     impl eframe::App for Window {
@@ -26,24 +26,24 @@ mod page {
         }
     }
 
-    /// What a page starts the app with. Its TypeScript gets this type from here.
+    /// Settings from the page. The page's TypeScript type is generated from this one.
     #[derive(Deserialize, Tsify)]
     struct Settings {
         /// The fragment of a link.
         link: Option<String>,
-        /// Whether the runs that the link is about are on their way.
+        /// Whether the runs that the link refers to are still being loaded.
         awaits_runs: bool,
-        /// `light` or `dark`; as the system says otherwise.
+        /// `light` or `dark`; the system's setting otherwise.
         theme: Option<String>,
-        /// The panels to show alone, as links and saved studies call them, joined by commas.
+        /// The only panels to show, by their names in links and saved studies, joined by commas.
         embedded: Option<String>,
-        /// What draws: `webgl1`, `webgl2`, or the better one that there is.
+        /// `webgl1` or `webgl2`; the best available otherwise.
         renderer: Option<String>,
-        /// Whether fingers point, not a mouse.
+        /// Whether the pointer is a finger.
         by_fingers: bool,
     }
 
-    /// The running app, as the page sees it.
+    /// The page's handle of the running app.
     #[wasm_bindgen]
     pub struct Running {
         remote: Remote,
@@ -53,32 +53,32 @@ mod page {
 
     #[wasm_bindgen]
     impl Running {
-        /// Asks for something; false for what the app does not know.
+        /// Sends a request; false if this version does not support it.
         pub fn request(&self, request: &str) -> bool {
             self.remote.request(request)
         }
 
-        /// Tells the user something.
+        /// Shows a message in the status bar.
         pub fn tell(&self, text: String) {
             self.remote.tell(text);
         }
 
-        /// Draws code in the font of code, whose file came after the first frame.
+        /// Adds the monospace font, whose file is fetched after the first frame.
         pub fn add_monospace_font(&self, file: Vec<u8>) {
             add_monospace_font(&self.ctx, file);
         }
 
-        /// Opens files that the page has.
+        /// Opens files of the page.
         pub async fn load(&self, files: Array) {
             self.remote.load(&files, &self.host).await;
         }
 
-        /// Opens the files that the address of the page names.
+        /// Opens the files named in the address of the page.
         pub async fn load_linked(&self, files: Array) {
             self.remote.load_linked(&files, &self.host).await;
         }
 
-        /// Says why files that the address of the page names cannot be had.
+        /// Shows why the files named in the address of the page cannot be loaded.
         pub fn give_up_linked(&self, reason: String) {
             self.remote.give_up_linked(reason);
         }
@@ -87,7 +87,7 @@ mod page {
     /// Starts the app on a canvas.
     ///
     /// # Errors
-    /// Settings of another version, or what the browser cannot do, in its own words.
+    /// Settings of another version, or the browser's message about a missing feature.
     #[wasm_bindgen]
     pub async fn start(
         canvas: HtmlCanvasElement,
@@ -106,7 +106,7 @@ mod page {
             webgl_context_option,
             ..Default::default()
         };
-        tell_of_panics(host.clone());
+        show_panics(host.clone());
         let page = host.clone();
         let (sender, receiver) = std::sync::mpsc::channel();
         let create: eframe::AppCreator<'static> = Box::new(move |cc| {
@@ -145,7 +145,7 @@ mod page {
         })
     }
 
-    /// Panels by their names; the first two where none is known.
+    /// Panels by their names; mixture and metrics if no name is known.
     fn panels(names: &str) -> Vec<Panel> {
         let found: Vec<Panel> = names
             .split(',')
@@ -166,15 +166,16 @@ mod page {
         }
     }
 
-    /// The page shows why the app ended; eframe writes it to the console.
-    fn tell_of_panics(host: Host) {
-        thread_local!(static HOST: std::cell::OnceCell<Host> = const { std::cell::OnceCell::new() });
-        HOST.with(|own| drop(own.set(host)));
+    /// Shows panics in the page; eframe writes them to the console only.
+    fn show_panics(host: Host) {
+        use std::cell::OnceCell;
+        thread_local!(static HOST: OnceCell<Host> = const { OnceCell::new() });
+        HOST.with(|cell| drop(cell.set(host)));
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             before(info);
-            HOST.with(|own| {
-                own.get()
+            HOST.with(|cell| {
+                cell.get()
                     .into_iter()
                     .for_each(|host| host.panicked(&info.to_string()))
             });

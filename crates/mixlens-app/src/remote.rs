@@ -1,4 +1,4 @@
-//! [`Remote`]: asks the app for things from outside of its window.
+//! [`Remote`]: requests to the app from outside its window.
 
 use mixlens_study::{Analysis, Answer, Edit, FrontRequest, ResetTo, Session};
 use serde::Deserialize;
@@ -7,11 +7,11 @@ use crate::App;
 use crate::files::{Inbox, Incoming};
 use crate::text_view::usual_commands;
 
-/// Asks the app for things from outside of its window; they are done in the next frame.
+/// Sends requests to the app from outside its window; the next frame serves them.
 #[derive(Clone)]
 pub struct Remote(Inbox);
 
-/// A request of the page. The TypeScript of the page gets this type from here.
+/// A request of the page. The page's TypeScript type is generated from this one.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -20,22 +20,22 @@ pub(crate) enum PageRequest {
     Proportion { domain: usize, to: f64 },
     /// Lock or unlock a domain.
     Lock { domain: usize, is_locked: bool },
-    /// Everything until `drag_end` is one step.
+    /// Begin a drag: all edits until `drag_end` are one undo step.
     DragBegin,
     /// End a drag.
     DragEnd,
-    /// Run a command that needs nothing else, by its title.
+    /// Run a command without arguments, by its title.
     Run { title: String },
-    /// Show what the search proposes.
+    /// Show the mixture proposed by the search.
     ShowProposal,
     /// Stop a job.
     Cancel { job: u64 },
-    /// Import what the preview shows.
+    /// Import the files in the preview.
     Import,
     /// Close the preview.
     CloseImport,
-    /// Answer the question, by the place of the answer.
-    Answer { place: usize },
+    /// Answer the question, by the index of the answer.
+    Answer { index: usize },
     /// Open a link.
     Link { fragment: String },
 }
@@ -49,8 +49,7 @@ impl Remote {
         self.0.send(incoming);
     }
 
-    /// Asks for something in the words of a page; `false` for what no page of this version asks
-    /// for.
+    /// Sends a page's request in JSON; `false` if it is not a request of this version.
     pub fn request(&self, text: &str) -> bool {
         let request = serde_json::from_str(text);
         request
@@ -58,25 +57,24 @@ impl Remote {
             .is_ok()
     }
 
-    /// Tells the user something.
+    /// Shows a message in the status bar.
     pub fn tell(&self, text: String) {
         self.send(Incoming::Told(text));
     }
 
-    /// Takes what is loaded next for what a link names: runs are then imported without a preview.
+    /// Marks the next message as the files named in a link, which skip the preview of runs.
     pub fn expect_linked(&self) {
         self.send(Incoming::LinkedNext);
     }
 
-    /// Tells the user why the files that a link names cannot be had, and shows the state of the
-    /// link without them.
+    /// Shows why the files named in a link cannot be loaded, and opens the link without them.
     pub fn give_up_linked(&self, reason: String) {
         self.send(Incoming::NothingLinked(reason));
     }
 }
 
 impl App {
-    /// Does what a page asks for.
+    /// Serves a request of the page.
     pub(crate) fn handle_request(&mut self, request: PageRequest) {
         match request {
             PageRequest::Proportion { domain, to } => {
@@ -88,7 +86,7 @@ impl App {
             PageRequest::DragBegin => self.apply(Session::BeginDrag),
             PageRequest::DragEnd => self.apply(Session::EndDrag),
             PageRequest::Run { title } => {
-                let command = usual_commands(&self.study).find(|(own, _)| *own == title);
+                let command = usual_commands(&self.study).find(|(known, _)| *known == title);
                 command
                     .into_iter()
                     .for_each(|(_, command)| self.apply(command));
@@ -104,10 +102,10 @@ impl App {
                 import.into_iter().for_each(|command| self.apply(command));
             }
             PageRequest::CloseImport => self.shell.close_dialogs(),
-            PageRequest::Answer { place } => {
+            PageRequest::Answer { index } => {
                 let question = self.shell.question();
                 let answer = question
-                    .and_then(|own| own.answers.get(place).copied())
+                    .and_then(|question| question.answers.get(index).copied())
                     .unwrap_or(Answer::Cancel);
                 self.shell.close_dialogs();
                 self.apply(FrontRequest::Answer(answer));

@@ -1,4 +1,4 @@
-//! [`TextView`]: what the window shows as plain data, for a page that shows it without a canvas.
+//! [`TextView`]: the window's content as plain data, for a page that shows it without a canvas.
 
 use mixlens_core::fit::Support;
 use mixlens_study::{
@@ -8,7 +8,7 @@ use mixlens_study::{
 use mixlens_views::{JobProgress, Shell, usual_command};
 use serde::Serialize;
 
-/// What the window shows. The TypeScript of the page gets this type from here.
+/// The window's content. The page's TypeScript type is generated from this one.
 #[derive(Serialize)]
 #[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -16,8 +16,8 @@ pub(crate) struct TextView<'a> {
     title: &'a str,
     runs: usize,
     is_modified: bool,
-    /// Whether anything came from files since the app was started: the study then holds more than
-    /// what every page has.
+    /// Whether any data came from files since the app was started. The study then holds more than
+    /// the public demo.
     has_files: bool,
     link: String,
     domains: Vec<Domain<'a>>,
@@ -64,17 +64,17 @@ struct Metric<'a> {
 struct Tokenizer<'a> {
     name: &'a str,
     format: Option<&'a str>,
-    /// What is asked about.
+    /// The labels of the categories.
     asked: Vec<String>,
     is_running: bool,
     problem: Option<&'a str>,
-    /// What the proportions are of.
+    /// The unit of the proportions.
     of: &'static str,
     groups: Vec<Group<'a>>,
     words: Vec<&'a str>,
 }
 
-/// Categories of a kind.
+/// Categories of one kind.
 #[derive(Serialize)]
 #[cfg_attr(feature = "web", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -128,15 +128,15 @@ struct Question<'a> {
 }
 
 impl<'a> TextView<'a> {
-    /// What is shown now.
+    /// The current content.
     pub fn of(study: &'a Study, shell: &'a Shell, jobs: &[JobProgress], has_files: bool) -> Self {
         let dataset = study.dataset();
         let predictions = study.predictions();
         let proposal = dataset.work.results.search.as_ref();
-        let question = |own: &'a mixlens_views::Question| Question {
-            title: &own.title,
-            text: &own.text,
-            answers: own.answers.iter().map(|answer| answer.title()).collect(),
+        let question = |shown: &'a mixlens_views::Question| Question {
+            title: &shown.title,
+            text: &shown.text,
+            answers: shown.answers.iter().map(|answer| answer.title()).collect(),
         };
         Self {
             title: &dataset.name,
@@ -176,13 +176,13 @@ impl<'a> TextView<'a> {
         }
     }
 
-    /// As text.
+    /// As JSON text.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).expect("plain data with text keys serialises")
     }
 }
 
-/// Every command that needs nothing else and that a page can carry out, with its title.
+/// Every command without arguments that a page can run, with its title.
 pub(crate) fn usual_commands(study: &Study) -> impl Iterator<Item = (&'static str, Command)> {
     let possible = CommandInfo::ALL
         .iter()
@@ -226,8 +226,8 @@ impl<'a> Metric<'a> {
 
 impl<'a> Tokenizer<'a> {
     fn of(study: &'a Study) -> Option<Self> {
-        let own = study.tokenizer();
-        let found = own.found.as_deref();
+        let tokenizer = study.tokenizer();
+        let found = tokenizer.found.as_deref();
         let plot = study.inferred();
         let notices = found
             .map(|found| found.notices.as_slice())
@@ -236,15 +236,15 @@ impl<'a> Tokenizer<'a> {
             .iter()
             .chain(plot.map(|plot| plot.words.as_slice()).unwrap_or_default());
         Some(Self {
-            name: own.name()?,
+            name: tokenizer.name()?,
             format: found.map(|found| found.format.as_str()),
-            asked: own
+            asked: tokenizer
                 .categories()
                 .iter()
-                .map(|own| own.label().to_owned())
+                .map(|category| category.label().to_owned())
                 .collect(),
             is_running: study.inferring().is_some(),
-            problem: own.problem.as_deref(),
+            problem: tokenizer.problem.as_deref(),
             of: study.view().shares.title(),
             groups: plot
                 .map(|plot| plot.groups.iter().map(Group::of).collect())

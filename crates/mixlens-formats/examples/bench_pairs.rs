@@ -62,9 +62,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let categories = read_categories(samples, read, &executor, &control)?;
     let mut seconds = Vec::new();
     for _ in 0..REPEATS {
-        let own = categories.clone();
+        let input = categories.clone();
         let start = Instant::now();
-        let counts = PairCounts::count(&tokenizer.merges, own, merges, &executor, &control)?;
+        let counts = PairCounts::count(&tokenizer.merges, input, merges, &executor, &control)?;
         seconds.push(start.elapsed().as_secs_f64());
         drop(counts);
     }

@@ -1,5 +1,4 @@
-//! What can go wrong: [`ImportError`] for everything read, [`WriteError`] for the one way of
-//! writing.
+//! Errors: [`ImportError`] for reading, [`WriteError`] for writing.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -81,7 +80,7 @@ pub(crate) fn malformed(
     }
 }
 
-/// What would help with an error, for front ends that can name the option or the control for it.
+/// The remedy for an error, for front ends that can name the option or the control for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Advice {
@@ -104,7 +103,7 @@ pub enum Advice {
 
 /// Why a file or an argument could not be read.
 ///
-/// Every message says where, what was expected, what was found and what to do.
+/// Every message names the location, the expectation, the finding and the remedy.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
@@ -119,7 +118,7 @@ pub enum ImportError {
         /// The system's reason.
         reason: String,
     },
-    /// There is nothing in the file.
+    /// The file is empty.
     #[error(
         "{}: expected a header line and at least one row, found an empty file",
         excerpt(file)
@@ -128,27 +127,27 @@ pub enum ImportError {
         /// The file.
         file: String,
     },
-    /// There is a header and nothing under it.
+    /// The file has a header and no rows.
     #[error("{place}: expected at least one row under the header, found only the header")]
     HeaderOnly {
         /// The header's place.
         place: Place,
     },
-    /// More of something than is read.
-    #[error("{place}: expected at most {most} {what}, found {}; {advice}", at_least(*found))]
+    /// The input exceeds a limit.
+    #[error("{place}: expected at most {max} {what}, found {}; {advice}", at_least(*found))]
     TooMuch {
         /// Where.
         place: Box<Place>,
         /// What is counted: "rows", "bytes in a cell" and the like.
         what: &'static str,
-        /// How much of it is read; see [`crate::limits`].
-        most: u64,
-        /// How much there is, where that is known.
+        /// The limit; see [`crate::limits`].
+        max: u64,
+        /// The amount in the input, where it is known.
         found: Option<u64>,
         /// What to do.
         advice: &'static str,
     },
-    /// The bytes are not text that we read.
+    /// The bytes are not text in a supported encoding.
     #[error("{place}: expected text in UTF-8, found {found}; {advice}")]
     NotUtf8 {
         /// Where the first such byte is.
@@ -170,7 +169,7 @@ pub enum ImportError {
         /// What to do.
         advice: &'static str,
     },
-    /// A cell does not hold what its column needs.
+    /// A cell does not hold a value of its column's kind.
     #[error("{place}: expected {expected}, found {}; {advice}", excerpt(found))]
     BadCell {
         /// The cell's place.
@@ -182,7 +181,7 @@ pub enum ImportError {
         /// What to do.
         advice: &'static str,
     },
-    /// Two columns stand for the same thing.
+    /// Two columns have the same meaning.
     #[error(
         "{place}: expected unique columns, found {} and {} for {}; rename or remove one",
         excerpt(first),
@@ -192,7 +191,7 @@ pub enum ImportError {
     DuplicateColumn {
         /// The header's place.
         place: Box<Place>,
-        /// The name both stand for.
+        /// The name shared by both.
         name: String,
         /// The first header.
         first: String,
@@ -213,9 +212,9 @@ pub enum ImportError {
         first: Box<Place>,
         /// The later place.
         second: Box<Place>,
-        /// What to do, with the column that tells the two rows apart.
+        /// What to do, with the column that distinguishes the two rows.
         advice: String,
-        /// The rows to choose, where a column tells the two apart.
+        /// The rows to choose, where a column distinguishes the two.
         choice: Option<Box<Advice>>,
     },
     /// A run is in one file only.
@@ -263,7 +262,7 @@ pub enum ImportError {
         /// What to do.
         advice: &'static str,
     },
-    /// A column that was asked for is not there.
+    /// A requested column is missing.
     #[error(
         "{files}: expected a column {} ({why}), found {columns}; check the spelling",
         excerpt(column)
@@ -273,7 +272,7 @@ pub enum ImportError {
         files: String,
         /// The column.
         column: String,
-        /// Who asked for it.
+        /// The purpose of the column.
         why: &'static str,
         /// The columns there are, quoted.
         columns: String,
@@ -333,15 +332,15 @@ pub enum ImportError {
         /// What removed the rows.
         after: String,
     },
-    /// No run has the conditions asked for.
+    /// No run has the given conditions.
     #[error("expected runs at {asked}, found {}", groups_found(groups))]
     NoSuchGroup {
         /// The conditions.
         asked: Conditions,
-        /// The groups that there are, those of most use first.
+        /// The groups that there are, the most useful first.
         groups: Vec<FoundGroup>,
     },
-    /// A file, or a part of it, that holds something else than its kind promises.
+    /// A file or a part of it is malformed.
     #[error("{place}: expected {expected}, found {}; {advice}", brief(found))]
     Malformed {
         /// Where.
@@ -395,7 +394,7 @@ pub enum ImportError {
         /// The text given.
         found: String,
     },
-    /// A text that the rules of a tokenizer do not cut into words with a reasonable effort.
+    /// The rules of a tokenizer do not split a text into words with a reasonable effort.
     #[error("{place}: expected {expected}, found {found} at {text}; {advice}")]
     Uncut {
         /// Where in the text.
@@ -434,13 +433,13 @@ pub enum ImportError {
         /// The list.
         text: String,
     },
-    /// The core refused what was read.
+    /// The core rejected the data.
     #[error(transparent)]
     Core(#[from] CoreError),
 }
 
 impl ImportError {
-    /// What would help, where a front end can name the option or the control for it.
+    /// The remedy, where a front end can name the option or the control for it.
     pub fn advice(&self) -> Option<Advice> {
         match self {
             Self::NoIdColumn { .. } => Some(Advice::NameIdColumn),
@@ -452,8 +451,8 @@ impl ImportError {
         }
     }
 
-    /// The row of a text file that is to blame, where one row is: without it the rest could be
-    /// read.
+    /// The single row of a text file that causes the error, if there is one: without it, the rest
+    /// could be read.
     pub fn row(&self) -> Option<&Place> {
         let place = match self {
             Self::Ragged { place, .. }

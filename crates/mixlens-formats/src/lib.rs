@@ -1,4 +1,4 @@
-//! Readers and writers: run tables, mixtures and token counts, from files as people have them.
+//! Readers and writers of run tables, mixtures, token counts, tokenizers and trainers' configs.
 //!
 //! # How a run table is recognised
 //!
@@ -11,26 +11,26 @@
 //!    a table is long: one row per run and domain or metric. Any other is wide: one row per run. A
 //!    wide table whose `State` column holds the states of Weights & Biases is an export from there;
 //!    runs that did not finish are left out.
-//! 3. **Run ids**: the column asked for, or the first of `run_id`, `run id`, `run`, `index`, `id`,
+//! 3. **Run ids**: the given column, or the first of `run_id`, `run id`, `run`, `index`, `id`,
 //!    `name` and a column without header. A single file may do without; its rows are then numbered
 //!    from 1.
-//! 4. **Domains**: the columns asked for; or those with the prefix `train_`, `prop_`, `proportion_`
+//! 4. **Domains**: the given columns; or those with the prefix `train_`, `prop_`, `proportion_`
 //!    or `ratio_`, or below `mixture`, `proportions`, `ratios`, `domains`, `weights` or
 //!    `train_weights` in a nested record. Where no file has such a column, the neighbouring columns
-//!    of numbers from 0 to 1 that sum to 1 within 0.01 in the most rows.
-//! 5. **Metrics**: the columns asked for; or those with the prefix `metric/`, `metrics/`, `loss_`,
+//!    of numbers from 0 to 1 that sum to 1 within 0.01 in the largest number of rows.
+//! 5. **Metrics**: the given columns; or those with the prefix `metric/`, `metrics/`, `loss_`,
 //!    `eval/`, `valid_` or `val_`, or whose last word is that of a metric (`loss`, `ppl`, `bpb`,
 //!    `acc`, `f1`, …). Where no file has such a column, every other numeric column. `config.` and
 //!    bookkeeping columns (`seed`, `lr`, …) are neither.
-//! 6. **Conditions**: the columns asked for, and those that give the model parameters (`params`,
+//! 6. **Conditions**: the given columns, and those that give the model parameters (`params`,
 //!    `model_size`, `size`, …), the training tokens (`tokens`, `train_tokens`, …) or the step
 //!    (`step`, `global_step`, …) in numbers, with a suffix (70M, 10B) or a unit in the header
 //!    (`tokens_B`) or neither. A run is known by its id and its conditions; files are joined by the
 //!    id and the conditions that both have. See [`GroupChoice`] for files with several groups.
-//! 7. **Names** lose the affixes that say nothing more: `train_the_pile_arxiv` is the domain
+//! 7. **Names** lose affixes without further meaning: `train_the_pile_arxiv` is the domain
 //!    `the_pile_arxiv`, `metric/the_pile_arxiv_val_loss` the metric `the_pile_arxiv_val_loss`.
 //!    `loss_Github` stays as it is. [`find_domain`] and [`find_metric`] accept either spelling.
-//! 8. **Direction**: lower is better, except where a metric's last word says otherwise (`acc`,
+//! 8. **Direction**: lower is better, except for metrics with one of these last words (`acc`,
 //!    `accuracy`, `f1`, `em`, `exact_match`, `score`, `bleu`, `rouge…`, `pass@k`, …); a notice
 //!    lists those.
 //!
@@ -39,19 +39,19 @@
 //! Columns that are neither are named in a notice, and run ids that are repeated under the same
 //! conditions are an error that names both lines: choose rows with [`ImportOptions::filters`].
 //!
-//! Runs of different sizes or at different steps are never mixed in silence: of several groups the
+//! Runs of different sizes or at different steps are never mixed silently: of several groups the
 //! largest complete one is read ([`mixlens_core::table::RunTable::largest_complete`]), and a notice
 //! lists them.
 //!
 //! # Trainers' configs
 //!
-//! [`write_plan`] writes a training plan as a trainer reads it, [`read_trainer_config`] reads what
-//! a config says; each [`TrainerFormat`] is one file with both directions.
+//! [`write_plan`] writes a training plan as a trainer's config, [`read_trainer_config`] reads one;
+//! each [`TrainerFormat`] has one source file with both directions.
 //!
 //! # What is written
 //!
 //! [`mixtures_to_csv`], [`run_table_to_csv`] and [`predictions_to_csv`] make text;
-//! [`write_atomically`] puts it on disk whole or not at all. All of it is read back by this crate.
+//! [`write_atomically`] puts it on disk whole or not at all. This crate reads all of it.
 
 mod arguments;
 mod error;

@@ -1,5 +1,5 @@
-//! How large a table may be: limits that no honest table meets, so that a hostile one ends in a
-//! message and not in want of memory.
+//! Size limits that no honest table reaches, so that a hostile one ends in an error and not in a
+//! lack of memory.
 //!
 //! Memory stays below 64 bytes for every byte of the files, and 256 MB.
 
@@ -7,7 +7,7 @@
 /// memory.
 pub const MAX_FILE_BYTES: u64 = 512 << 20;
 
-/// Bytes of a pipe or a device, which does not say how long it is and may have no end.
+/// Bytes of a pipe or a device, whose length is unknown and may be infinite.
 pub const MAX_STREAM_BYTES: u64 = 128 << 20;
 
 /// Bytes of a trainer's config, or of one JSON object: fifty times the largest that trainers come
@@ -17,7 +17,8 @@ pub const MAX_CONFIG_BYTES: u64 = 4 << 20;
 /// Phases of a trainer's config: each becomes a mixture over all domains.
 pub const MAX_PHASES: u64 = 1_000;
 
-/// Rows of a file: more proxy runs than anybody trains, with room for a row a run and metric.
+/// Rows of a file: far more proxy runs than are trained in practice, with room for a row per run
+/// and metric.
 pub const MAX_ROWS: u64 = 1_000_000;
 
 /// Columns of a file, and different keys of JSON records: a hundred times the metrics of the
@@ -35,8 +36,8 @@ pub const MAX_HEADER_BYTES: u64 = 16 << 20;
 /// hundredth of it.
 pub const MAX_CELL_BYTES: u64 = 1 << 20;
 
-/// Cells that a table lacks: a run table has a place for every run, domain and metric, and what is
-/// not there costs memory all the same. 2,000 runs with 3,000 different keys lack 6 million.
+/// Empty cells of a table: a run table has a cell for every run, domain and metric, and empty cells
+/// cost memory too. 2,000 runs with 3,000 different keys lack 6 million.
 pub const MAX_EMPTY_CELLS: u64 = 8_000_000;
 
 /// Bytes that the rows of a Parquet table may take in memory beyond 40 for every byte of the file:

@@ -1,4 +1,4 @@
-//! Linear constraints and bounds on metrics as people write them.
+//! Linear constraints and bounds on metrics, from text.
 
 use mixlens_core::optim::Relation;
 use mixlens_core::search::{MetricBound, Side};
@@ -8,7 +8,7 @@ use mixlens_core::table::MetricSet;
 use crate::names::domain_of;
 use crate::{ImportError, find_domain, find_metric};
 
-/// What a constraint looks like, for messages.
+/// The form of a constraint, for messages.
 const CONSTRAINT: &str =
     "a constraint such as \"code <= 2*maths\" or \"web + books >= 0.5\" over domains";
 /// Bytes of a constraint: enough for a sum over a thousand domains.
@@ -209,14 +209,17 @@ fn terms<'t>(text: &'t str, domains: &DomainSet) -> Option<Vec<Signed<'t>>> {
             terms.push(first);
             return Some(terms);
         }
-        let place = splits.last_split(end)?;
-        let sign = if text.get(place..).is_some_and(|rest| rest.starts_with('-')) {
+        let sign_at = splits.last_split(end)?;
+        let sign = if text
+            .get(sign_at..)
+            .is_some_and(|rest| rest.starts_with('-'))
+        {
             -1.0
         } else {
             1.0
         };
-        terms.push((sign, text.get(place + 1..end)?));
-        end = place;
+        terms.push((sign, text.get(sign_at + 1..end)?));
+        end = sign_at;
     }
 }
 
@@ -224,9 +227,9 @@ fn terms<'t>(text: &'t str, domains: &DomainSet) -> Option<Vec<Signed<'t>>> {
 struct Splits<'t, 'd> {
     text: &'t str,
     domains: &'d DomainSet,
-    /// Bytes that a term has at most.
+    /// The maximum length of a term in bytes.
     longest: usize,
-    /// Where signs are.
+    /// The positions of signs in `text`.
     signs: Vec<usize>,
     /// Whether the text before each sign is a sum.
     is_sum: Vec<bool>,
@@ -237,7 +240,7 @@ impl<'t, 'd> Splits<'t, 'd> {
         let name = domains.names().iter().map(String::len).max().unwrap_or(0);
         let signs = text
             .char_indices()
-            .filter(|(place, sign)| "+-".contains(*sign) && *place > 0)
+            .filter(|(sign_at, sign)| "+-".contains(*sign) && *sign_at > 0)
             .map(|(at, _)| at);
         let (longest, signs) = (name + BESIDE_NAME, signs.collect::<Vec<_>>());
         let mut splits = Self {
@@ -270,28 +273,28 @@ impl<'t, 'd> Splits<'t, 'd> {
 
     /// The sign that splits the text before `end` into a sum and a term.
     fn last_split(&self, end: usize) -> Option<usize> {
-        let before = self.signs.partition_point(|&place| place < end);
+        let before = self.signs.partition_point(|&sign_at| sign_at < end);
         let near = self.signs.get(..before)?.iter().zip(&self.is_sum).rev();
-        let near = near.take_while(|(place, _)| end - **place <= self.longest);
+        let near = near.take_while(|(sign_at, _)| end - **sign_at <= self.longest);
         let fits = |is_spaced: bool| {
-            let fitting = |&&place: &&usize| {
-                self.is_spaced(place) == is_spaced
+            let fitting = |&&sign_at: &&usize| {
+                self.is_spaced(sign_at) == is_spaced
                     && self
                         .text
-                        .get(place + 1..end)
+                        .get(sign_at + 1..end)
                         .is_some_and(|term| self.is_term(term))
             };
             near.clone()
                 .filter(|(_, is_sum)| **is_sum)
-                .map(|(place, _)| place)
+                .map(|(sign_at, _)| sign_at)
                 .find(fitting)
                 .copied()
         };
         fits(true).or_else(|| fits(false))
     }
 
-    fn is_spaced(&self, place: usize) -> bool {
-        let (before, after) = (self.text.get(..place), self.text.get(place + 1..));
+    fn is_spaced(&self, sign_at: usize) -> bool {
+        let (before, after) = (self.text.get(..sign_at), self.text.get(sign_at + 1..));
         before.is_some_and(|text| text.ends_with(char::is_whitespace))
             && after.is_some_and(|text| text.starts_with(char::is_whitespace))
     }

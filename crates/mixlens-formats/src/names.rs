@@ -6,10 +6,12 @@
 //! | `train_web`, `prop_web`, `proportion_web`, `ratio_web` | domain `web` |
 //! | `mixture.web`, `proportions/web`, `config.data.ratios.web` | domain `web` |
 //! | `metric/web_val_loss`, `metrics.web_val_loss` | metric `web_val_loss` |
-//! | `loss_web`, `eval/web`, `web_ppl`, `summary.arc_acc` | metric `loss_web`, `eval/web`, `web_ppl`, `arc_acc` |
-//! | `step`, `config.params`, `n_tokens`, `train_tokens_B` | condition `step`, `parameters`, `tokens`, `tokens` in billions |
+//! | `loss_web`, `eval/web` | metric `loss_web`, `eval/web` |
+//! | `web_ppl`, `summary.arc_acc` | metric `web_ppl`, `arc_acc` |
+//! | `step`, `config.params` | condition `step`, `parameters` |
+//! | `n_tokens`, `train_tokens_B` | condition `tokens`, `tokens` in billions |
 //!
-//! Only affixes that carry no meaning of their own are removed; `loss_` stays, so that the domain
+//! Only affixes without further meaning are removed; `loss_` stays, so that the domain
 //! `web` and its loss keep different names. `config.` and `summary.` (Weights & Biases) are removed
 //! first.
 
@@ -33,7 +35,7 @@ const DOMAIN_GROUPS: [&str; 6] = [
 /// Prefixes that mark a metric and are removed.
 const METRIC_PREFIXES: [&str; 5] = ["metric/", "metric_", "metric.", "metrics/", "metrics."];
 
-/// Prefixes that mark a metric and stay, because they say what was measured.
+/// Prefixes that mark a metric and stay, because they identify the measurement.
 const METRIC_MARKS: [&str; 7] = [
     "loss_", "losses.", "losses/", "eval/", "eval.", "valid_", "val_",
 ];
@@ -63,8 +65,8 @@ const GAIN_WORDS: [&str; 18] = [
     "mrr",
 ];
 
-/// Names of columns that describe a run and, as those of conditions, are never taken for a domain
-/// or a metric by themselves.
+/// Names of columns that describe a run. Like those of conditions, they are never recognised as a
+/// domain or a metric.
 const RESERVED: [&str; 32] = [
     "run_id",
     "run",
@@ -100,7 +102,7 @@ const RESERVED: [&str; 32] = [
     "",
 ];
 
-/// Units that the header of a condition may end in, each with the suffix that a number of it has.
+/// Units at the end of a condition's header, each with the equivalent suffix of a number.
 const UNITS: [(&str, char); 8] = [
     ("_k", 'k'),
     ("_m", 'M'),
@@ -119,7 +121,7 @@ const LOG_STEP: &str = "_step";
 /// Names of id columns, the preferred first.
 const ID_NAMES: [&str; 7] = ["run_id", "run id", "run", "index", "id", "name", ""];
 
-/// What a header says by itself.
+/// The role of a column by its header alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Meaning {
     /// A domain, with its name.
@@ -128,7 +130,7 @@ pub(crate) enum Meaning {
     Metric(String),
     /// Bookkeeping, or a setting.
     Reserved,
-    /// Nothing; its numbers may tell.
+    /// Unknown; decided by its numbers.
     Plain,
 }
 
@@ -145,7 +147,7 @@ pub(crate) struct ConditionColumn {
     pub is_key_only: bool,
 }
 
-/// The condition that `header` stands for by itself, if it is one of the known names.
+/// The condition that `header` represents by itself, if it is one of the known names.
 pub(crate) fn condition_in(header: &str) -> Option<ConditionColumn> {
     let (bare, _) = without_source(header);
     let column = |(condition, rank), unit| ConditionColumn {
@@ -167,7 +169,7 @@ pub(crate) fn condition_in(header: &str) -> Option<ConditionColumn> {
         .map(|known| column(known, Some(unit)))
 }
 
-/// The condition that `header` stands for once the user has said that it is one.
+/// The condition that `header` represents when the user has declared it as one.
 pub(crate) fn condition_asked(header: &str) -> ConditionColumn {
     condition_in(header).map_or_else(
         || ConditionColumn {
@@ -183,7 +185,7 @@ pub(crate) fn condition_asked(header: &str) -> ConditionColumn {
     )
 }
 
-/// What `header` says by itself.
+/// The role of a column by its header alone.
 pub(crate) fn meaning_of(header: &str) -> Meaning {
     let (bare, is_setting) = without_source(header);
     if is_reserved(bare) || condition_in(header).is_some() {
@@ -211,7 +213,7 @@ pub(crate) fn meaning_of(header: &str) -> Meaning {
     }
 }
 
-/// The name of the domain that `header` stands for once the user has said that it is one.
+/// The name of the domain that `header` represents when the user has declared it as one.
 pub(crate) fn domain_name(header: &str) -> &str {
     let (bare, _) = without_source(header);
     domain_in_group(bare)
@@ -219,7 +221,7 @@ pub(crate) fn domain_name(header: &str) -> &str {
         .unwrap_or(bare)
 }
 
-/// The name of the metric that `header` stands for once the user has said that it is one.
+/// The name of the metric that `header` represents when the user has declared it as one.
 pub(crate) fn metric_name(header: &str) -> &str {
     let (bare, _) = without_source(header);
     strip_any(bare, &METRIC_PREFIXES).unwrap_or(bare)
@@ -230,7 +232,7 @@ pub(crate) fn id_names() -> impl Iterator<Item = &'static str> {
     ID_NAMES.into_iter()
 }
 
-/// Whether the last word of a metric's name says that higher is better.
+/// Whether higher is better, by the last word of a metric's name.
 pub(crate) fn is_higher_better(name: &str) -> bool {
     let last = name
         .rsplit(|letter: char| !letter.is_alphanumeric() && letter != '@')
@@ -242,7 +244,7 @@ pub(crate) fn is_higher_better(name: &str) -> bool {
         || ends_in_word(name, &GAIN_WORDS)
 }
 
-/// The position of the domain that `text` names: its name, or the header it came from (`train_web`
+/// The index of the domain that `text` names: its name, or the header it came from (`train_web`
 /// finds `web`).
 ///
 /// # Errors
@@ -265,7 +267,7 @@ pub(crate) fn domain_of(domains: &DomainSet, text: &str) -> Option<usize> {
         .or_else(|| domains.index_of(domain_name(text)))
 }
 
-/// The position of the metric that `text` names: its name, the header it came from
+/// The index of the metric that `text` names: its name, the header it came from
 /// (`metric/web_val_loss`), or the name without its loss affix (`web` finds `web_val_loss` or
 /// `loss_web`) where only one metric fits.
 ///

@@ -1,4 +1,4 @@
-//! [`Notice`]: a result was reached, and the user should know something about it.
+//! [`Notice`]: remarks about a successful import.
 
 use std::fmt;
 
@@ -8,12 +8,11 @@ use mixlens_core::{excerpt, listed};
 use crate::error::quoted;
 use crate::read::{FoundGroup, groups_text};
 
-/// Something worth knowing about a file that was read. Repetitions are counted, not repeated.
+/// A remark about a file that was read. Repetitions are counted, not repeated.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// Rows of proportions were rescaled to sum to one (or kept as they are, when that was asked
-    /// for).
+    /// Rows of proportions were rescaled to sum to one, or kept on request.
     NotSummingToOne {
         /// How many rows.
         rows: usize,
@@ -51,7 +50,7 @@ pub enum Notice {
         /// The columns.
         columns: Vec<String>,
     },
-    /// Metrics whose names say that higher is better.
+    /// Metrics for which higher is better, by their names.
     HigherIsBetter {
         /// The metrics.
         metrics: Vec<String>,
@@ -79,12 +78,12 @@ pub enum Notice {
         /// How many runs the others have.
         left_out: usize,
     },
-    /// The files hold several groups of runs, which were read together because that was asked for.
+    /// The files hold several groups of runs, which were read together on request.
     GroupsTogether {
         /// The groups, by falling use.
         groups: Vec<FoundGroup>,
     },
-    /// Only runs under the conditions asked for were read.
+    /// Only runs under the given conditions were read.
     ConditionsFiltered {
         /// The conditions.
         at: Conditions,
@@ -100,7 +99,7 @@ pub enum Notice {
         /// How many runs there are.
         runs: usize,
     },
-    /// Rows that cannot be read were left out, because that was asked for.
+    /// Rows that cannot be read were left out on request.
     RowsRejected {
         /// How many rows.
         rows: usize,
@@ -159,7 +158,7 @@ impl fmt::Display for Notice {
                 let verb = if *runs == 1 { "was" } else { "were" };
                 write!(
                     f,
-                    "{} {verb} left out because not finished ({}) in {}",
+                    "{} {verb} left out as unfinished ({}) in {}",
                     counted(*runs, "run"),
                     states.join(", "),
                     excerpt(file)
@@ -167,11 +166,11 @@ impl fmt::Display for Notice {
             }
             Self::ColumnsIgnored { file, columns } => write!(
                 f,
-                "{} neither domain nor metric and ignored in {}: {}",
+                "{} ignored in {}, neither a domain nor a metric: {}",
                 if columns.len() == 1 {
-                    "1 column is".to_owned()
+                    "1 column was".to_owned()
                 } else {
-                    format!("{} columns are", columns.len())
+                    format!("{} columns were", columns.len())
                 },
                 excerpt(file),
                 quoted(columns)
@@ -180,14 +179,14 @@ impl fmt::Display for Notice {
                 let what = counted(metrics.len(), "metric");
                 write!(
                     f,
-                    "{what} taken as higher is better by name: {}",
+                    "higher is better for {what}, judging by name: {}",
                     quoted(metrics)
                 )
             }
             Self::RowsNumbered { file, rows } => {
                 write!(
                     f,
-                    "no run ids found, {} numbered from 1 in {}",
+                    "no run ids found; {} numbered from 1 in {}",
                     counted(*rows, "row"),
                     excerpt(file)
                 )
@@ -248,7 +247,7 @@ impl fmt::Display for Notice {
                 let what = counted(domains.len(), "domain");
                 write!(
                     f,
-                    "{what} not named in the mixture and counted as zero: {}",
+                    "{what} not in the mixture, counted as zero: {}",
                     quoted(domains)
                 )
             }

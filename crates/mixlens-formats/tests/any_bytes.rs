@@ -145,7 +145,9 @@ proptest! {
     }
 
     #[test]
-    fn any_pieces_of_tables_give_a_result_or_an_error(pieces in prop::collection::vec(piece(), 0..60)) {
+    fn any_pieces_of_tables_give_a_result_or_an_error(
+        pieces in prop::collection::vec(piece(), 0..60),
+    ) {
         import_everything(pieces.concat().as_bytes());
     }
 }
@@ -170,9 +172,9 @@ proptest! {
         is_cut in any::<bool>(),
     ) {
         let mut bytes = whole_tokenizers()[which].clone();
-        for (place, byte) in damage {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
         }
         if is_cut {
             bytes.truncate(end.index(bytes.len()));

@@ -72,7 +72,8 @@ fn a_ragged_row_names_its_line_and_both_counts() {
 fn a_duplicate_run_id_names_both_lines_and_what_tells_them_apart() {
     assert_eq!(
         message(
-            "run_id,epoch,prop_web,prop_code,loss_web\na,100,0.5,0.5,3\nb,100,0.5,0.5,3\na,200,0.5,0.5,2.9\n"
+            "run_id,epoch,prop_web,prop_code,loss_web\n\
+             a,100,0.5,0.5,3\nb,100,0.5,0.5,3\na,200,0.5,0.5,2.9\n"
         ),
         "\"runs.csv\", line 4, column `run_id`: expected each run id once, found \"a\" here and at \
         \"runs.csv\", line 2, \

@@ -169,7 +169,10 @@ fn rows_between_which_another_file_does_not_choose_are_refused() {
     let refused = try_import(&[mixtures, ("v", "run,loss_a\nx,3\n")], &all()).unwrap_err();
     let message = refused.to_string();
     assert!(
-        message.starts_with("\"m\", line 3: expected each run id once, found \"x\" here and at \"m\", line 2; the other file has no column"),
+        message.starts_with(
+            "\"m\", line 3: expected each run id once, found \"x\" here and at \"m\", line 2; \
+             the other file has no column"
+        ),
         "{message}"
     );
     let steps = ("v", "run,step,loss_a\nx,1,3\nx,2,2\n");

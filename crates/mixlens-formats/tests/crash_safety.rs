@@ -20,7 +20,10 @@ fn content(letter: u8) -> Vec<u8> {
 }
 
 fn is_whole(bytes: &[u8]) -> bool {
-    matches!(bytes, [first, .., b'.'] if bytes.len() == BYTES + 1 && bytes.iter().take(BYTES).all(|byte| byte == first))
+    let Some((b'.', [first, rest @ ..])) = bytes.split_last() else {
+        return false;
+    };
+    bytes.len() == BYTES + 1 && rest.iter().all(|byte| byte == first)
 }
 
 #[test]
@@ -46,7 +49,7 @@ fn a_save_that_is_killed_leaves_the_old_or_the_new_file() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Different places in the run of the child, the same ones every time.
+        // Different moments in the run of the child, the same ones every time.
         std::thread::sleep(Duration::from_millis(20 + round * 7 % 60));
         child.kill().unwrap();
         child.wait().unwrap();

@@ -131,7 +131,8 @@ fn an_olmix_pair_reads_with_plain_names_and_shuffled_columns() {
 
 #[test]
 fn a_wandb_export_reads_nested_cells_and_leaves_crashed_runs_out() {
-    let text = "\"Name\",\"State\",\"config.lr\",\"config.mixture\",\"summary.metric/web_val_loss\",\"_step\"\n\
+    let text = "\"Name\",\"State\",\"config.lr\",\"config.mixture\",\
+        \"summary.metric/web_val_loss\",\"_step\"\n\
         \"a\",\"finished\",0.1,\"{\"\"web\"\":0.25,\"\"code\"\":0.75}\",3.5,10\n\
         \"x\",\"crashed\",0.1,\"{}\",,1\n\
         \"b\",\"finished\",0.1,\"{\"\"web\"\":0.5,\"\"code\"\":0.5}\",,10\n";
@@ -140,7 +141,7 @@ fn a_wandb_export_reads_nested_cells_and_leaves_crashed_runs_out() {
     let texts: Vec<String> = imported.notices.iter().map(Notice::to_string).collect();
     assert_eq!(
         texts[0],
-        "1 run was left out because not finished (1 crashed) in \"wandb.csv\""
+        "1 run was left out as unfinished (1 crashed) in \"wandb.csv\""
     );
     let names = imported.table.domains().names().to_vec();
     assert_eq!(
@@ -150,16 +151,19 @@ fn a_wandb_export_reads_nested_cells_and_leaves_crashed_runs_out() {
     );
     assert_eq!(imported.table.parts(), [0.75, 0.25, 0.5, 0.5]);
     assert_eq!(imported.table.metrics().as_slice()[0].name, "web_val_loss");
-    let dotted = "Name,State,config.data.mixture.web,config.data.mixture.code,summary.metric/web_val_loss\n\
+    let dotted = "Name,State,config.data.mixture.web,config.data.mixture.code,\
+        summary.metric/web_val_loss\n\
         a,finished,0.25,0.75,3.5\nb,finished,0.5,0.5,\n";
     assert_is_the_table(&import(&[("wandb.csv", dotted)]).table);
 }
 
 #[test]
 fn json_lines_read_nested_or_flat() {
-    let flat = "{\"run\":\"a\",\"train_web\":0.25,\"train_code\":0.75,\"metric/web_val_loss\":3.5}\n\
-                {\"run\":\"b\",\"train_web\":0.5,\"train_code\":0.5,\"metric/web_val_loss\":null}\n";
-    let nested = "{\"run\":\"a\",\"proportions\":{\"web\":0.25,\"code\":0.75},\"metrics\":{\"web_val_loss\":3.5}}\n\n\
+    let flat = "{\"run\":\"a\",\"train_web\":0.25,\"train_code\":0.75,\
+                \"metric/web_val_loss\":3.5}\n\
+         {\"run\":\"b\",\"train_web\":0.5,\"train_code\":0.5,\"metric/web_val_loss\":null}\n";
+    let nested = "{\"run\":\"a\",\"proportions\":{\"web\":0.25,\"code\":0.75},\
+                  \"metrics\":{\"web_val_loss\":3.5}}\n\n\
                   {\"run\":\"b\",\"proportions\":{\"web\":0.5,\"code\":0.5},\"metrics\":{}}\n";
     let list = format!("[{}]", nested.trim().replace("\n\n", ",\n"));
     for text in [flat, nested, list.as_str()] {
@@ -175,7 +179,8 @@ fn json_lines_read_nested_or_flat() {
 
 #[test]
 fn row_filters_choose_among_repeated_runs() {
-    let text = "run_id,size,step,prop_web,prop_code,loss_web\na,70M,100,0.5,0.5,3\na,70M,200,0.5,0.5,2.5\n\
+    let text = "run_id,size,step,prop_web,prop_code,loss_web\n\
+                a,70M,100,0.5,0.5,3\na,70M,200,0.5,0.5,2.5\n\
                 b,70M,200,1,0,2\na,1B,200,0.5,0.5,1\n";
     let filters = vec![
         ("step".to_owned(), "200".to_owned()),
@@ -205,7 +210,7 @@ fn unused_numeric_columns_are_named_and_text_ones_are_not() {
         "run,model,epoch,heldout,prop_a,prop_b,loss_a\nx,70M,1,0,1,0,3\n",
     )]);
     let expected =
-        "2 columns are neither domain nor metric and ignored in \"w\": \"epoch\", \"heldout\"";
+        "2 columns were ignored in \"w\", neither a domain nor a metric: \"epoch\", \"heldout\"";
     assert_eq!(imported.notices[0].to_string(), expected);
 }
 
@@ -259,7 +264,7 @@ fn accuracies_are_higher_is_better_and_said_to_be() {
     );
     assert_eq!(
         imported.notices[0].to_string(),
-        "1 metric taken as higher is better by name: \"arc_acc\""
+        "higher is better for 1 metric, judging by name: \"arc_acc\""
     );
 }
 
@@ -308,13 +313,14 @@ fn rows_without_ids_are_numbered() {
     );
     assert_eq!(
         imported.notices[0].to_string(),
-        "no run ids found, 2 rows numbered from 1 in \"w\""
+        "no run ids found; 2 rows numbered from 1 in \"w\""
     );
 }
 
 #[test]
 fn a_written_run_table_reads_back_to_the_same_bits() {
-    let text = "run,prop_a,prop_\"b\",loss_a,loss_b\n\"x,1\",0.1,0.9000000000000001,3.123456789012345,\ny,1e-9,0.999999999,,2\n";
+    let text = "run,prop_a,prop_\"b\",loss_a,loss_b\n\
+                \"x,1\",0.1,0.9000000000000001,3.123456789012345,\ny,1e-9,0.999999999,,2\n";
     let first = import(&[("w", text)]).table;
     let again = import(&[("again", run_table_to_csv(&first).as_str())]).table;
     assert_eq!(first.parts(), again.parts());

@@ -27,7 +27,10 @@ fn every_spelling_of_one_mixture_reads_to_the_same() {
         "id,domain,proportion\nx,web,0.5\nx,code,0.3\nx,wiki,0.2\n",
         r#"{"web":0.5,"code":0.3,"wiki":0.2}"#,
         "{\n  \"mixture\": {\"train_web\": 0.5, \"code\": 0.3, \"wiki\": 0.2}, \"version\": 1\n}\n",
-        r#"{"version":1,"status":"optimal","mixture":{"web":0.5,"code":0.3,"wiki":0.2},"predicted":{"a":{"value":1}}}"#,
+        concat!(
+            r#"{"version":1,"status":"optimal","mixture":{"web":0.5,"code":0.3,"wiki":0.2},"#,
+            r#""predicted":{"a":{"value":1}}}"#,
+        ),
         r#"[{"id":"x","mixture":{"web":0.5,"code":0.3,"wiki":0.2}}]"#,
     ] {
         let mixtures = read(text)
@@ -45,7 +48,7 @@ fn domains_not_named_count_as_zero_only_where_the_rest_sums_to_one() {
     let notice = read_back.notices[0].to_string();
     assert_eq!(
         notice,
-        "1 domain not named in the mixture and counted as zero: \"code\""
+        "1 domain not in the mixture, counted as zero: \"code\""
     );
     assert!(
         read(r#"{"web":0.5,"wiki":0.25}"#)

@@ -101,10 +101,10 @@ fn the_published_regmix_table_survives_being_written() {
 fn the_published_mixtures_read_over_their_own_domains() {
     let Some(folder) = shared() else { return };
     let file = NamedBytes::read(folder.join("regmix/test_mixture_1m.csv")).unwrap();
-    let own = import_mixtures(&file, None).unwrap();
-    assert_eq!(own.mixtures.len(), 256);
-    let domains = std::sync::Arc::clone(own.mixtures[0].1.domains());
-    assert_eq!(import_mixtures(&file, Some(&domains)).unwrap(), own);
+    let read = import_mixtures(&file, None).unwrap();
+    assert_eq!(read.mixtures.len(), 256);
+    let domains = std::sync::Arc::clone(read.mixtures[0].1.domains());
+    assert_eq!(import_mixtures(&file, Some(&domains)).unwrap(), read);
 }
 
 /// The runs of the mixing-laws table that the options choose, and the notices.

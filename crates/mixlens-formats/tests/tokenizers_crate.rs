@@ -91,7 +91,7 @@ impl Spelling {
 
     fn ours(&self, text: &str) -> Vec<u8> {
         match self.units {
-            Units::Bytes => text.chars().map(|own| self.bytes[&own]).collect(),
+            Units::Bytes => text.chars().map(|unit| self.bytes[&unit]).collect(),
             Units::Chars => text.as_bytes().to_vec(),
         }
     }
@@ -100,10 +100,10 @@ impl Spelling {
 /// The categories of a case as we read them, with their files.
 fn categories(case: &Path, tokenizer: &TokenizerFile) -> Vec<(Category, PathBuf)> {
     let description = cases::json(&case.join("case.json"));
-    let read = |own: &serde_json::Value| {
+    let read = |category: &serde_json::Value| {
         let (name, path) = (
-            own["name"].as_str().unwrap(),
-            case.join(own["file"].as_str().unwrap()),
+            category["name"].as_str().unwrap(),
+            case.join(category["file"].as_str().unwrap()),
         );
         let pretokenizer = tokenizer.pretokenizer.as_ref().unwrap();
         let options = SampleOptions::default();
@@ -133,7 +133,7 @@ fn words(category: &Category) -> Words {
 fn without_marks(words: Words) -> Words {
     let mark = "\u{2581}".as_bytes();
     let mut out = Words::new();
-    for (word, count) in words.into_iter().filter(|own| own.0 != mark) {
+    for (word, count) in words.into_iter().filter(|entry| entry.0 != mark) {
         *out.entry(word.strip_prefix(mark).unwrap_or(&word).to_vec())
             .or_default() += count;
     }
@@ -205,9 +205,10 @@ fn their_sentence_piece(model: &[u8]) -> Tokenizer {
 fn field(mut message: &[u8], wanted: u64) -> &[u8] {
     let number = |from: &mut &[u8]| {
         let end = from.iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
-        let (own, rest) = from.split_at(end);
+        let (digits, rest) = from.split_at(end);
         *from = rest;
-        own.iter()
+        digits
+            .iter()
             .rev()
             .fold(0, |sum, byte| sum << 7 | u64::from(byte & 0x7f))
     };
@@ -222,9 +223,9 @@ fn field(mut message: &[u8], wanted: u64) -> &[u8] {
             2 => number(&mut message),
             _ => 4,
         };
-        let (own, rest) = message.split_at(usize::try_from(length).unwrap());
+        let (value, rest) = message.split_at(usize::try_from(length).unwrap());
         if key >> 3 == wanted {
-            return own;
+            return value;
         }
         message = rest;
     }
@@ -245,7 +246,7 @@ fn theirs(case: &Path) -> Option<Tokenizer> {
     }
     let pattern = mixlens_formats::NAMED_PATTERNS
         .iter()
-        .find(|own| Some(own.0) == description["pretok"].as_str())?
+        .find(|named| Some(named.0) == description["pretok"].as_str())?
         .1;
     let mut out = Tokenizer::new(BPE::default());
     let split = Split::new(
@@ -281,8 +282,8 @@ fn their_pairs(
     let spelled = |token: u32| spelling.theirs(list.spelling(token));
     let units: BTreeSet<char> = words
         .iter()
-        .flat_map(|own| own.keys())
-        .flat_map(|own| spelling.theirs(own).chars().collect::<Vec<_>>())
+        .flat_map(|words| words.keys())
+        .flat_map(|word| spelling.theirs(word).chars().collect::<Vec<_>>())
         .collect();
     let mut tokens: BTreeSet<String> = units.into_iter().map(String::from).collect();
     tokens.extend(merges.iter().flat_map(|merge| {
@@ -329,32 +330,32 @@ fn the_words_of_every_sample_of_text_are_the_same() {
         "dev-unaccounted7",
         "dev-spm4",
     ];
-    let compared = map_tasks(&RayonExecutor::new(None).unwrap(), cases.len(), |place| {
-        let case = folder.join(cases[place]);
+    let compared = map_tasks(&RayonExecutor::new(None).unwrap(), cases.len(), |index| {
+        let case = folder.join(cases[index]);
         let ours = tokenizer(&case);
         let spelling = Spelling::new(ours.merges.units());
         let theirs = theirs(&case).unwrap();
-        let is_sentence_piece = cases[place] == "dev-spm4";
+        let is_sentence_piece = cases[index] == "dev-spm4";
         let categories = categories(&case, &ours);
         for (category, path) in &categories {
-            let (own, others) = (
+            let (ours_words, others) = (
                 words(category),
                 their_words(&theirs, &unpacked(path), &spelling, is_sentence_piece),
             );
-            let own = if is_sentence_piece {
-                without_marks(own)
+            let ours_words = if is_sentence_piece {
+                without_marks(ours_words)
             } else {
-                own
+                ours_words
             };
-            let first = own
+            let first = ours_words
                 .iter()
                 .find(|(word, count)| others.get(*word) != Some(count));
             let first =
                 first.map(|(word, count)| (String::from_utf8_lossy(word), count, others.get(word)));
             assert!(
-                own == others,
+                ours_words == others,
                 "{}: {}: {first:?}",
-                cases[place],
+                cases[index],
                 category.name
             );
         }
@@ -366,12 +367,12 @@ fn the_words_of_every_sample_of_text_are_the_same() {
 #[test]
 fn the_pairs_of_every_case_are_the_same_while_merges_are_applied() {
     let Some(folder) = folder() else { return };
-    map_tasks(&RayonExecutor::new(None).unwrap(), CASES.len(), |place| {
-        let case = folder.join(CASES[place]);
+    map_tasks(&RayonExecutor::new(None).unwrap(), CASES.len(), |index| {
+        let case = folder.join(CASES[index]);
         let ours = tokenizer(&case);
         let categories: Vec<Category> = categories(&case, &ours)
             .into_iter()
-            .map(|own| own.0)
+            .map(|category| category.0)
             .collect();
         let spelling = Spelling::new(ours.merges.units());
         let list = &ours.merges;
@@ -383,7 +384,7 @@ fn the_pairs_of_every_case_are_the_same_while_merges_are_applied() {
             assert!(
                 counts.before(merges, list) == theirs,
                 "{}: pairs before merge {merges}",
-                CASES[place]
+                CASES[index]
             );
         }
     });

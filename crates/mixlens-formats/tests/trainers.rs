@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use mixlens_core::plan::{CheckLevel, Phase, Plan};
+use mixlens_core::plan::{Check, CheckLevel, Phase, Plan};
 use mixlens_core::simplex::{DomainSet, Mixture};
 use mixlens_core::supply::{Unit, convert};
 use mixlens_formats::{
@@ -40,7 +40,7 @@ fn plan(phases: &[&[f64]]) -> Plan {
         mixture: Mixture::from_weights(&domains, weights).unwrap().0,
     };
     let unique = (0..domains.len())
-        .map(|place| (place != 1).then_some(1e11 * (place + 1) as f64))
+        .map(|index| (index != 1).then_some(1e11 * (index + 1) as f64))
         .collect();
     Plan::new(phases.iter().map(phase).collect(), unique).unwrap()
 }
@@ -65,7 +65,7 @@ fn parts(config: &TrainerConfig, phase: usize, names: &[String]) -> Vec<f64> {
             mixture
                 .domains()
                 .index_of(name)
-                .map_or(0.0, |place| mixture.parts()[place])
+                .map_or(0.0, |index| mixture.parts()[index])
         })
         .collect()
 }
@@ -98,8 +98,9 @@ proptest! {
         weights in prop::collection::vec(prop_oneof![4 => 0.0001..1.0_f64, 1 => Just(0.0)], 2..=7),
         late in prop::collection::vec(prop_oneof![4 => 0.0001..1.0_f64, 1 => Just(0.0)], 7),
     ) {
-        prop_assume!(weights.iter().sum::<f64>() > 0.0 && late[..weights.len()].iter().sum::<f64>() > 0.0);
-        let plan = plan(&[&weights, &late[..weights.len()]]);
+        let late = &late[..weights.len()];
+        prop_assume!(weights.iter().sum::<f64>() > 0.0 && late.iter().sum::<f64>() > 0.0);
+        let plan = plan(&[&weights, late]);
         let names = plan.domains().names();
         let caps = vec![4.0; names.len()];
         for format in TrainerFormat::ALL.into_iter().filter(|format| !is_document(*format)) {
@@ -111,7 +112,8 @@ proptest! {
                 prop_assert_eq!(config.format, format, "{}", text);
                 let found = parts(&config, if is_staged(format) { phase } else { 0 }, names);
                 for (found, part) in found.iter().zip(plan.phases()[phase].mixture.parts()) {
-                    prop_assert!((found - part).abs() < 1e-9, "{}: {} for {}\n{}", format, found, part, text);
+                    let error = (found - part).abs();
+                    prop_assert!(error < 1e-9, "{}: {} for {}\n{}", format, found, part, text);
                 }
                 if is_staged(format) && format != TrainerFormat::Json {
                     prop_assert_eq!(config.phases[1].start, PhaseStart::Step(1e5));
@@ -119,7 +121,8 @@ proptest! {
                 } else if format != TrainerFormat::Json {
                     prop_assert_eq!(units_of_decimals(&text), 10_u64.pow(10), "{}", text);
                 }
-                let fails: Vec<_> = config.findings.iter().filter(|one| one.level != CheckLevel::Ok).collect();
+                let is_bad = |check: &&Check| check.level != CheckLevel::Ok;
+                let fails: Vec<_> = config.findings.iter().filter(is_bad).collect();
                 prop_assert!(fails.is_empty(), "{}: {:?}\n{}", format, fails, text);
             }
         }
@@ -168,7 +171,7 @@ fn every_header_says_what_the_numbers_mean() {
 }
 
 #[test]
-fn our_own_file_is_read_back_to_the_bit() {
+fn the_json_file_is_read_back_to_the_bit() {
     let plan = plan(&[&[0.1, 0.2, 0.7], &[1.0, 1e-7, 0.0]]);
     let config = read(
         &write_plan(
@@ -177,10 +180,10 @@ fn our_own_file_is_read_back_to_the_bit() {
         )
         .unwrap(),
     );
-    for (phase, own) in plan.phases().iter().zip(&config.phases) {
-        let weights: Vec<f64> = own.weights.iter().map(|(_, weight)| *weight).collect();
+    for (phase, read) in plan.phases().iter().zip(&config.phases) {
+        let weights: Vec<f64> = read.weights.iter().map(|(_, weight)| *weight).collect();
         assert_eq!(
-            (weights.as_slice(), own.training_tokens),
+            (weights.as_slice(), read.training_tokens),
             (phase.mixture.parts(), Some(phase.training_tokens))
         );
     }
@@ -199,7 +202,7 @@ fn tables_are_mixtures_that_every_command_reads() {
     let parts: Vec<(&str, &[f64])> = read
         .mixtures
         .iter()
-        .map(|(id, own)| (id.as_str(), own.parts()))
+        .map(|(id, mixture)| (id.as_str(), mixture.parts()))
         .collect();
     assert_eq!(
         parts,
@@ -302,18 +305,18 @@ fn unsafe_names_are_refused_by_every_trainer() {
 }
 
 #[test]
-fn phases_go_where_there_is_a_place_for_them() {
+fn phases_go_to_formats_that_can_hold_them() {
     let plan = plan(&[&[3.0, 1.0], &[1.0, 1.0]]);
     let message =
         |sheet: &PlanSheet<'_>, format| write_plan(sheet, format).unwrap_err().to_string();
     let sheet = PlanSheet::new(&plan, &[4.0; 2]);
     assert_eq!(
         message(&sheet, TrainerFormat::RegMix),
-        "regmix holds one mixture, the plan has 2 phases; choose one with its number"
+        "regmix holds one mixture, the plan has 2 phases; choose one by its number"
     );
     assert_eq!(
         message(&sheet, TrainerFormat::Nanotron),
-        "nanotron begins phases at steps; give the tokens of a batch"
+        "nanotron starts phases at steps; give the tokens of a batch"
     );
     let far = PlanSheet {
         phase: Some(2),
@@ -390,7 +393,8 @@ fn configs_of_others_are_read() {
             TrainerFormat::Megatron,
         ),
         (
-            "# local\n{\n \"train-data-paths\": [\"a\", \"b\"],\n \"train_data_weights\": [3., 1.],\n \"seq-length\": 2048,\n}\n",
+            "# local\n{\n \"train-data-paths\": [\"a\", \"b\"],\n \
+             \"train_data_weights\": [3., 1.],\n \"seq-length\": 2048,\n}\n",
             TrainerFormat::NeoX,
         ),
         (
@@ -443,7 +447,8 @@ fn configs_of_others_are_read() {
         ),
         (
             "mix = StaticMixture(chunk_size=n, strict=False, \
-            mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
+            mixture={MixtureKey({\"set\": [\"a\"]}): 0.75, \
+            MixtureKey({\"set\": [\"b\"]}): 0.25})\n",
             TrainerFormat::Mixtera,
         ),
         (
@@ -467,7 +472,8 @@ fn configs_of_others_are_read() {
 fn streams_are_read_by_the_scheme_they_use() {
     let streams = |fields: [&str; 2]| {
         format!(
-            "train_loader:\n  dataset:\n    streams:\n      a:\n        local: x\n        {}\n      b: {{{}}}\n",
+            "train_loader:\n  dataset:\n    streams:\n      a:\n        local: x\n        {}\n\
+             \x20     b: {{{}}}\n",
             fields[0], fields[1]
         )
     };
@@ -508,7 +514,7 @@ fn what_is_odd_is_found() {
     assert!(
         found[0]
             .0
-            .contains("sum to 100, the trainer wants 1; they look like per cent"),
+            .contains("sum to 100, the trainer requires 1; they look like per cent"),
         "{found:?}"
     );
     assert!(
@@ -532,7 +538,7 @@ fn what_is_odd_is_found() {
     );
     let found = findings("data:\n  train_weights:\n    a: 0.99999\n    b: 1e-05\n");
     assert!(
-        found[0].0.contains("line 4: PyYAML takes 1e-05 for text"),
+        found[0].0.contains("line 4: PyYAML reads 1e-05 as text"),
         "{found:?}"
     );
     let found = findings("0 /a 1 /b");

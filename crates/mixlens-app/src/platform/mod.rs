@@ -1,6 +1,6 @@
-//! What a desktop and a browser do each in their own way: threads or workers, files or downloads,
-//! where a study outlives a crash. Both sides offer the same names, and nothing outside this folder
-//! asks which of them it is on.
+//! The differences between a desktop and a browser: threads or workers, files or downloads, and
+//! where a study survives a crash. Both sides offer the same names, and nothing outside this folder
+//! depends on which of them is in use.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native;

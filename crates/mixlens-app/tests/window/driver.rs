@@ -13,10 +13,10 @@ use mixlens_study::{
     SurveySettings, ViewChange,
 };
 
-/// How long work may take on a busy machine.
+/// The time limit for work on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Answers every dialog at once; what is exported goes beside the study.
+/// Answers every dialog at once; exports go beside the study.
 pub struct Answers {
     pub runs: Vec<PathBuf>,
     pub target: PathBuf,
@@ -95,7 +95,7 @@ impl Driver {
         self.harness.state_mut().as_mut().unwrap().apply(command);
     }
 
-    /// Runs frames until work is done and what it brought is drawn.
+    /// Runs frames until all work is done and its results are drawn.
     pub fn settle(&mut self) {
         let start = Instant::now();
         let mut idle_frames = 0;
@@ -108,7 +108,7 @@ impl Driver {
         }
     }
 
-    /// Waits for something that threads bring.
+    /// Waits for a result of a thread.
     pub fn wait_for(&mut self, what: &str, mut is_there: impl FnMut(&Study) -> bool) {
         let start = Instant::now();
         while !is_there(self.study()) {
@@ -117,12 +117,12 @@ impl Driver {
         }
     }
 
-    /// Goes on until something outside the study is so.
+    /// Runs frames until a condition outside the study holds.
     pub fn wait_until(&mut self, what: &str, is_so: impl Fn() -> bool) {
         self.wait_until_driven(what, |_| is_so());
     }
 
-    /// Goes on until the window is as wanted.
+    /// Runs frames until a condition of the window holds.
     pub fn wait_until_driven(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let start = Instant::now();
         while {
@@ -137,7 +137,7 @@ impl Driver {
         }
     }
 
-    /// Role and place of every widget that can be used and has no name.
+    /// Role and bounding box of every usable widget without a name.
     pub fn nameless(&self) -> Vec<String> {
         use egui::accesskit::Role::*;
         let found = std::cell::RefCell::new(Vec::new());
@@ -167,7 +167,7 @@ impl Driver {
         found.into_inner()
     }
 
-    /// Everything that the window says, for the message of a test that failed.
+    /// All texts in the window, for the message of a failed test.
     fn texts(&self) -> String {
         let texts = std::cell::RefCell::new(Vec::new());
         let read = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
@@ -204,7 +204,7 @@ impl Driver {
         self.settle();
     }
 
-    /// What a command saves at `target`.
+    /// The file that a command saves at `target`.
     pub fn exported(&mut self, command: Command, target: &Path) -> String {
         self.apply(command);
         self.wait_until("the file", || target.exists());
@@ -225,12 +225,12 @@ impl Driver {
         self.settle();
     }
 
-    /// Waits for a text that begins like one of these, and says which.
+    /// Waits for a text with one of these beginnings and returns the beginning's index.
     pub fn wait_for_text(&mut self, beginnings: &[&str]) -> usize {
         let start = Instant::now();
         loop {
-            if let Some(place) = beginnings.iter().position(|begins| self.says(begins)) {
-                return place;
+            if let Some(index) = beginnings.iter().position(|begins| self.says(begins)) {
+                return index;
             }
             self.settle();
             assert!(start.elapsed() < PATIENCE, "nothing says {beginnings:?}");
@@ -280,7 +280,7 @@ impl Driver {
         });
     }
 
-    /// What a widget says beside its name.
+    /// The value of a widget.
     pub fn value(&self, label: &str) -> String {
         self.harness.get_by_label(label).value().unwrap_or_default()
     }
@@ -305,7 +305,7 @@ impl Driver {
         self.settle();
     }
 
-    /// Drags with the pointer between two places of a widget, as parts of its width and height.
+    /// Drags with the pointer between two points of a widget, as fractions of its width and height.
     pub fn drag(&mut self, label: &str, from: egui::Vec2, to: egui::Vec2) {
         let rect = self.harness.get_by_label(label).rect();
         let [from, to] = [from, to].map(|part| rect.min + part * rect.size());

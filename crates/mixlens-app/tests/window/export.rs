@@ -151,7 +151,7 @@ fn a_tab_offers_what_can_be_saved_of_its_panel() {
         .path()
         .read_dir()
         .unwrap()
-        .map(|own| own.unwrap().path());
+        .map(|entry| entry.unwrap().path());
     assert_eq!(
         files.collect::<Vec<_>>(),
         [path],

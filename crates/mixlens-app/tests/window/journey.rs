@@ -77,11 +77,11 @@ fn a_saved_study_opens_again_with_nothing_lost() {
     driver.press(Modifiers::COMMAND, Key::S);
     driver.wait_for("the saved study", |study| !study.is_modified());
     let opened = open_study(&folder.path().join("study.mixlens.json")).unwrap();
-    let own = driver.study();
-    assert_eq!(opened.current(), own.current());
-    assert_eq!(opened.saved(), own.saved());
-    assert_eq!(opened.table(), own.table());
-    assert_eq!(opened.predictions(), own.predictions());
+    let saved = driver.study();
+    assert_eq!(opened.current(), saved.current());
+    assert_eq!(opened.saved(), saved.saved());
+    assert_eq!(opened.table(), saved.table());
+    assert_eq!(opened.predictions(), saved.predictions());
     assert_eq!(opened.saved().len(), 1);
 }
 

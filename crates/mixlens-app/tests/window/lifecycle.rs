@@ -34,8 +34,8 @@ fn change_and_wait(window: &mut Driver, autosave: &Path) {
 }
 
 fn python(window: &Driver) -> f64 {
-    let place = window.study().domains().index_of("python").unwrap();
-    window.study().current().parts()[place]
+    let domain = window.study().domains().index_of("python").unwrap();
+    window.study().current().parts()[domain]
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn an_untitled_study_survives_a_crash() {
     let mut first = window(folder.path());
     assert!(
         !first.study().is_modified(),
-        "the demo with its own fit needs no saving"
+        "the demo with an automatic fit needs no saving"
     );
     change_and_wait(&mut first, &autosave);
     let state = first.study().state().clone();

@@ -15,7 +15,7 @@ use mixlens_study::{Analysis, ColumnRef, EvidencePlot, Panel, Theme, ViewChange}
 
 use super::driver::{Answers, Driver};
 
-/// Pixels that may differ: graphics drivers round the edges of letters and lines in their own ways.
+/// Pixels that may differ: graphics drivers round the edges of letters and lines differently.
 /// A number that changed or a row that moved is more.
 const MAX_DISTINCT: usize = 400;
 

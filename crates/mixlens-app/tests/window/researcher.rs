@@ -28,8 +28,8 @@ fn regmix() -> Option<Vec<PathBuf>> {
 }
 
 fn part(window: &Driver, domain: &str) -> f64 {
-    let place = window.study().domains().index_of(domain).unwrap();
-    window.study().current().parts()[place]
+    let index = window.study().domains().index_of(domain).unwrap();
+    window.study().current().parts()[index]
 }
 
 /// The same in everything that the user chose.

@@ -1,4 +1,4 @@
-//! A tokenizer is dropped, and the window tells what it was trained on.
+//! A tokenizer is dropped, and the window shows what it was trained on.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,7 +42,10 @@ pub fn infer(driver: &mut Driver) {
 }
 
 fn leave_out_built_in(driver: &mut Driver) {
-    let names = CATEGORIES.iter().map(|own| own.name.to_owned()).collect();
+    let names = CATEGORIES
+        .iter()
+        .map(|category| category.name.to_owned())
+        .collect();
     driver.apply(TokenizerChange::ChooseCategories {
         names,
         is_chosen: false,
@@ -83,11 +86,11 @@ fn a_tokenizer_dropped_with_samples_tells_what_it_was_trained_on() {
     let said = driver.value(first);
     let share: f64 = said
         .strip_prefix(&format!("{first}: "))
-        .and_then(|own| own.split(' ').next())
+        .and_then(|text| text.split(' ').next())
         .unwrap()
         .parse()
         .unwrap();
-    let bytes = training().map(|own| own.len() as f64);
+    let bytes = training().map(|text| text.len() as f64);
     let truth = 100.0 * bytes[0] / (bytes[0] + bytes[1]);
     assert!(
         (share - truth).abs() < 2.0
@@ -147,7 +150,7 @@ fn a_file_that_is_no_bpe_tokenizer_is_refused_in_its_place_and_the_samples_stay(
             .tokenizer()
             .problem
             .as_ref()
-            .is_some_and(|own| own.contains("cut.json"))
+            .is_some_and(|problem| problem.contains("cut.json"))
     });
     driver.drop_files(&[write(folder.path(), "merges.txt", &tokenizer())]);
     driver.wait_for("a mixture", |study| study.tokenizer().found.is_some());

@@ -144,13 +144,13 @@ fn a_tokenizer_of_other_text_is_told_apart_from_a_good_fit() {
     let sandbox = sandbox();
     let good = sandbox.done(&ASKED);
     assert!(
-        !good.stderr.contains("explain the tokenizer badly"),
+        !good.stderr.contains("do not explain this tokenizer well"),
         "{}",
         good.stderr
     );
     let bad = sandbox.done(&ASKED[..4]);
     assert!(
-        bad.stderr.contains("explain the tokenizer badly"),
+        bad.stderr.contains("do not explain this tokenizer well"),
         "{}",
         bad.stderr
     );

@@ -297,7 +297,7 @@ fn staged_configs_keep_their_phases() {
     let refused = sandbox.refused(&[&plan[..], &["--export", "regmix", "-o", "x.yaml"]].concat());
     assert_eq!(
         refused,
-        "--export: regmix holds one mixture, the plan has 2 phases; choose one with its number"
+        "--export: regmix holds one mixture, the plan has 2 phases; choose one by its number"
     );
     sandbox.done(
         &[
@@ -510,7 +510,7 @@ fn check_tells_what_is_off() {
     let text = sandbox.done(&["check", "p.py"]).stdout;
     assert!(
         text.contains(
-            "FAIL  the proportions sum to 100, the trainer wants 1; they look like per cent"
+            "FAIL  the proportions sum to 100, the trainer requires 1; they look like per cent"
         ),
         "{text}"
     );

@@ -134,7 +134,7 @@ impl<'a> Backtracker<'a> {
         }
     }
 
-    /// The step and the place after one step; none where it fails.
+    /// The step and the position after one step; `None` where it fails.
     fn advance(
         &mut self,
         step: &Step,
@@ -262,12 +262,12 @@ impl<'a> Backtracker<'a> {
         }
     }
 
-    /// Keeps what slots held, but no way to go on.
+    /// Keeps the saved values of slots, but removes all branches.
     fn forget_branches(&mut self, base: usize) {
         let mut kept = base;
-        for place in base..self.trail.len() {
-            if matches!(self.trail.get(place), Some(Trail::Slot { .. })) {
-                self.trail.swap(kept, place);
+        for index in base..self.trail.len() {
+            if matches!(self.trail.get(index), Some(Trail::Slot { .. })) {
+                self.trail.swap(kept, index);
                 kept += 1;
             }
         }
@@ -340,7 +340,7 @@ impl<'a> Backtracker<'a> {
                 Some(b'\n') => before != Some(b'\r'),
                 other => other.is_none_or(|byte| byte == b'\r'),
             },
-            // Edges of words are steps of their own.
+            // Edges of words are separate steps.
             _ => false,
         }
     }

@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use super::cut_error::CutError;
 
-/// Times that normalisation may make a text longer. The most that Unicode does is 11 times, to an
-/// Arabic ligature that stands for 18 characters; a mark for each space makes it 13.
+/// Times that normalisation may make a text longer. The maximum of Unicode is 11 times, for an
+/// Arabic ligature that expands to 18 characters; a mark for each space makes it 13.
 const MAX_GROWTH: usize = 32;
 
 /// Bytes by which normalisation may make any text longer, for what is put before it.

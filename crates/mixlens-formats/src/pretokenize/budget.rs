@@ -1,4 +1,4 @@
-//! [`WorkBudget`]: how much work a text may take, and whether the work is still wanted.
+//! [`WorkBudget`]: the amount of work that a text may take, and cancellation of the work.
 
 use mixlens_core::compute::Control;
 

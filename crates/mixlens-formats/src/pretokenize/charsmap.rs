@@ -67,22 +67,22 @@ impl CharsMap {
     /// The bytes that were read, and the longest beginning of `text` that has a rule: its length
     /// and what replaces it.
     fn longest(&self, text: &[u8]) -> (usize, Option<(usize, &str)>) {
-        let unit_at = |place: u32| self.trie.get(place as usize).copied();
+        let unit_at = |index: u32| self.trie.get(index as usize).copied();
         let (mut read, mut longest) = (1, None);
         let Some(root) = unit_at(0) else {
             return (read, None);
         };
-        let mut place = offset(root);
+        let mut index = offset(root);
         for (length, &byte) in (1..).zip(text) {
             read = length;
-            place ^= u32::from(byte);
-            let Some(unit) = unit_at(place).filter(|unit| unit & 0x8000_00FF == u32::from(byte))
+            index ^= u32::from(byte);
+            let Some(unit) = unit_at(index).filter(|unit| unit & 0x8000_00FF == u32::from(byte))
             else {
                 break;
             };
-            place ^= offset(unit);
+            index ^= offset(unit);
             if unit >> 8 & 1 == 1 {
-                longest = unit_at(place).map(|leaf| (length, leaf & 0x7FFF_FFFF));
+                longest = unit_at(index).map(|leaf| (length, leaf & 0x7FFF_FFFF));
             }
         }
         (

@@ -34,7 +34,7 @@ enum Engine {
     Backtracking(Arc<Program>),
 }
 
-/// Ends of expressions that say: white space, but leave its last character to the word that
+/// Ends of expressions that mean: white space, but leave its last character to the word that
 /// follows.
 ///
 /// This is the only look-ahead of the well-known patterns. White space matched by `\s+` is followed

@@ -31,7 +31,7 @@ pub(super) enum Step {
     Assert(Assertion),
     /// The beginning of a word, its end, or neither; with the set of characters of words.
     Word(Edge, usize),
-    /// The place where the search began.
+    /// The position where the search began.
     SearchStart,
     /// Goes on at the first; at the second where that fails.
     Split(usize, usize),
@@ -160,10 +160,10 @@ impl Compiler {
         Ok(self.steps.len() - 1)
     }
 
-    /// Lets a step that was pushed go on at the next one that will be.
-    fn patch(&mut self, place: usize) {
+    /// Makes the step at `index` continue at the next step to be pushed.
+    fn patch(&mut self, index: usize) {
         let here = self.steps.len();
-        match self.steps.get_mut(place) {
+        match self.steps.get_mut(index) {
             Some(Step::Split(first, _)) if *first == PENDING => *first = here,
             Some(
                 Step::Split(_, next)
@@ -299,10 +299,10 @@ impl Compiler {
                 let mut units = text.chars();
                 match (units.next(), units.next()) {
                     (Some(unit), None) => ClassUnicode::new([ClassUnicodeRange::new(unit, unit)]),
-                    _ => return Err(format!("{spelling:?} is no set of characters")),
+                    _ => return Err(format!("{spelling:?} is not a set of characters")),
                 }
             }
-            _ => return Err(format!("{spelling:?} is no set of characters")),
+            _ => return Err(format!("{spelling:?} is not a set of characters")),
         };
         Ok(self.known_set(key, &class))
     }
@@ -477,7 +477,7 @@ fn groups_of(expr: &Expr) -> usize {
     usize::from(matches!(expr, Expr::Group(_))) + expr.children_iter().map(groups_of).sum::<usize>()
 }
 
-/// The fewest and the most characters that an expression reads; none where there is no limit.
+/// The minimum and maximum number of characters that an expression reads; `None` without a limit.
 fn width(expr: &Expr) -> (usize, Option<usize>) {
     match expr {
         Expr::Any { .. } | Expr::Delegate { .. } => (1, Some(1)),

@@ -110,11 +110,11 @@ impl SentencePieceRules {
     fn cut_word(&self, word: &str, emit: &mut dyn FnMut(&str)) {
         let mut start = 0;
         let mut before: Option<(char, Option<Script>)> = None;
-        for (place, unit) in word.char_indices() {
+        for (at, unit) in word.char_indices() {
             let script = self.script(unit);
             if before.is_some_and(|(last, known)| self.is_border(last, known, unit, script)) {
-                emit(word.get(start..place).unwrap_or_default());
-                start = place;
+                emit(word.get(start..at).unwrap_or_default());
+                start = at;
                 before = None;
             }
             // A mark, or a number that may stand with anything, leaves the script open.

@@ -30,7 +30,7 @@ pub(crate) enum Prefix {
 /// Changes a piece, then cuts it.
 #[derive(Clone, Debug)]
 pub(crate) struct Stage {
-    /// The character that stands for a space from here on.
+    /// The character that represents a space from here on.
     pub space: char,
     pub prefix: Prefix,
     /// How to cut; `None` leaves pieces whole.
@@ -71,9 +71,9 @@ impl Stage {
         };
         let mut piece = Cow::Borrowed(piece);
         if self.space != ' ' && piece.contains(' ') {
-            let mut own = String::with_capacity(piece.len() + piece.len() / 2);
-            self.push_marked(&piece, &mut own);
-            piece = Cow::Owned(own);
+            let mut marked = String::with_capacity(piece.len() + piece.len() / 2);
+            self.push_marked(&piece, &mut marked);
+            piece = Cow::Owned(marked);
         }
         if has_prefix && !piece.starts_with(self.space) && !piece.is_empty() {
             piece.to_mut().insert(0, self.space);

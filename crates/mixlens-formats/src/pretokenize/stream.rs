@@ -12,7 +12,7 @@ const WINDOW: usize = 1 << 16;
 /// Words that end this near to the end of a window wait for what follows: a pattern may look ahead.
 const MARGIN: usize = 1 << 10;
 
-/// A text without a place to cut it is cut here all the same.
+/// The length at which a text without a safe cut is cut all the same.
 const LONGEST: usize = 1 << 20;
 
 /// Steps that a word costs beside those of its bytes.
@@ -136,7 +136,7 @@ impl<'a> WordStream<'a> {
             })?;
         }
         match stages.first() {
-            // Only the text itself is a piece here, so its beginning is the only place for a
+            // Only the text itself is a piece here, so its beginning is the only position for a
             // prefix.
             Some(stage) if is_first => self.window.push_str(&stage.alter(&part, true)),
             Some(stage) if stage.space != ' ' => stage.push_marked(&part, &mut self.window),
@@ -255,7 +255,7 @@ fn cut_further(
     Ok(())
 }
 
-/// The last place before which text may be normalised by itself: nothing before an ASCII character
+/// The last position before which text may be normalised alone: nothing before an ASCII character
 /// combines with it.
 fn normalizing_border(text: &str) -> usize {
     let border = text.rfind(|unit: char| unit.is_ascii());
@@ -273,9 +273,9 @@ fn late_or_longest(text: &str, border: Option<usize>) -> usize {
         .unwrap_or_else(|| boundary(text, LONGEST))
 }
 
-/// The last border between characters that is at most at `most`, but after the first character.
-fn boundary(text: &str, most: usize) -> usize {
-    let mut end = most.min(text.len());
+/// The last boundary between characters at or before `max`, but after the first character.
+fn boundary(text: &str, max: usize) -> usize {
+    let mut end = max.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -154,9 +154,9 @@ fn a_segment_is_cut_as_it_stands_inside_of_a_text() {
         let control = Control::default();
         let mut parts = vec![whole[0].clone()];
         let mut stream = WordStream::new(&pretokenizer, &control);
-        segments.iter().for_each(|own| {
+        segments.iter().for_each(|part| {
             stream
-                .segment(own, &mut |word| parts.push(word.to_owned()))
+                .segment(part, &mut |word| parts.push(word.to_owned()))
                 .unwrap()
         });
         assert_eq!(parts, whole, "{pretokenizer:?}");
@@ -225,10 +225,10 @@ fn expression() -> impl Strategy<Value = (String, bool)> {
     let units = prop::sample::select(vec![
         "a", "b", " ", ".", r"\w", r"\s", "[^a]", "é", r"\d", "(?i:A)",
     ]);
-    let places = prop::sample::select(vec![r"\b", "^", "$", r"\B", "(?m:^)"]);
+    let anchors = prop::sample::select(vec![r"\b", "^", "$", r"\B", "(?m:^)"]);
     let leaf = prop_oneof![
         3 => units.prop_map(|unit| (unit.to_owned(), true)),
-        1 => places.prop_map(|place| (place.to_owned(), false)),
+        1 => anchors.prop_map(|anchor| (anchor.to_owned(), false)),
     ];
     leaf.prop_recursive(4, 16, 3, |inner| {
         let times = prop::sample::select(vec![
@@ -266,15 +266,23 @@ fn expression() -> impl Strategy<Value = (String, bool)> {
 
 proptest! {
     #[test]
-    fn hard_expressions_match_as_elsewhere(which in 0..HARD.len(), text in "[aAbBckK1é \n\r]{0,24}") {
-        let matcher = Matcher::from_regex(HARD[which]).unwrap();
-        prop_assert_eq!(Some(matches(&matcher, &text)), reference(HARD[which], &text), "{}", HARD[which]);
+    fn hard_expressions_match_as_elsewhere(
+        which in 0..HARD.len(),
+        text in "[aAbBckK1é \n\r]{0,24}",
+    ) {
+        let pattern = HARD[which];
+        let matcher = Matcher::from_regex(pattern).unwrap();
+        prop_assert_eq!(Some(matches(&matcher, &text)), reference(pattern, &text), "{}", pattern);
     }
 
     #[test]
-    fn any_expression_matches_as_elsewhere((pattern, _) in expression(), text in "[aAb1é \n]{0,16}") {
+    fn any_expression_matches_as_elsewhere(
+        (pattern, _) in expression(),
+        text in "[aAb1é \n]{0,16}",
+    ) {
         // Look-behind of any length is not for both programs.
-        if let (Ok(_), Ok(matcher)) = (fancy_regex::Regex::new(&pattern), Matcher::from_regex(&pattern))
+        if fancy_regex::Regex::new(&pattern).is_ok()
+            && let Ok(matcher) = Matcher::from_regex(&pattern)
             && let Some(expected) = reference(&pattern, &text)
         {
             prop_assert_eq!(matches(&matcher, &text), expected, "{}", pattern);
@@ -299,7 +307,8 @@ proptest! {
         ] {
             let matcher = Matcher::from_regex(pattern).unwrap();
             if let Ok(cut) = cut_by(matcher, &format!("{}\n{behind}", "a".repeat(letters))) {
-                prop_assert_eq!(cut.iter().filter(|word| *word == "b").count(), words, "{}", pattern);
+                let found = cut.iter().filter(|word| *word == "b").count();
+                prop_assert_eq!(found, words, "{}", pattern);
             }
         }
     }
@@ -438,7 +447,7 @@ fn rules_that_multiply_words_end() {
 
 #[test]
 fn long_runs_take_no_longer_than_in_proportion() {
-    // Without a place to cut them for sure, these were scanned again and again.
+    // Without a safe point to cut them, these were scanned again and again.
     let rules = SentencePieceRules {
         removes_extra_spaces: false,
         ..SentencePieceRules::converted(true)

@@ -76,7 +76,7 @@ pub(crate) fn condition_columns(
 /// The conditions of a row.
 ///
 /// # Errors
-/// A cell of a column that was asked for holds no number.
+/// A cell of a given column holds no number.
 pub(crate) fn conditions_of(
     sheet: &Sheet,
     row: SheetRow<'_>,

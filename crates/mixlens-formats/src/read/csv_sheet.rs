@@ -195,7 +195,7 @@ impl<'a> Records<'a> {
             match result {
                 ReadFieldResult::Field { record_end } => break record_end,
                 ReadFieldResult::End => return Ok(None),
-                // At the end of the text an empty input says so.
+                // An empty input marks the end of the text.
                 ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
             }
         };

@@ -282,7 +282,7 @@ fn check_used(sheet: &Sheet, roles: &[Role], is_joined: bool) -> Result<(), Impo
     Ok(())
 }
 
-/// What the user should know about a wide sheet: numbered rows and columns that nobody reads.
+/// Notices about a wide sheet: numbered rows and ignored columns.
 fn notices_of_wide(sheet: &Sheet, roles: &[Role], options: &ImportOptions) -> Vec<Notice> {
     let mut notices = Vec::new();
     let file = sheet.file.clone();

@@ -88,7 +88,7 @@ pub(crate) fn choose(
                     of: table.len(),
                 });
             }
-            // Listed as among all runs, so that each can be asked for as it is shown.
+            // Listed as among all runs, so that each can be chosen as it is shown.
             let kept = table.select(&rows);
             match listing.take_largest(&kept.groups(), notices) {
                 Some(taken) => taken
@@ -161,7 +161,7 @@ impl Listing {
         }
     }
 
-    /// The groups, those of most use first.
+    /// The groups, the most useful first.
     fn by_use(&self, groups: &[RunGroup]) -> Vec<FoundGroup> {
         let mut order: Vec<&RunGroup> = groups.iter().collect();
         order.sort_by(|a, b| b.cmp_use(a));

@@ -19,7 +19,7 @@ use crate::error::{Place, Position};
 use crate::limits::MAX_EMPTY_CELLS;
 use crate::{ImportError, Notice};
 
-/// A row sum this close to one counts as exact (the core's own mark for counting rescaled rows).
+/// A row sum this close to one counts as exact (the core's threshold for counting rescaled rows).
 const EXACT: f64 = 1e-9;
 
 /// The run table of all blocks, of the group of runs that the options choose: runs in the order of
@@ -138,7 +138,7 @@ pub(crate) fn check_empty_cells(
     Err(ImportError::TooMuch {
         place: Box::new(place),
         what: "empty cells of runs, domains and metrics",
-        most: MAX_EMPTY_CELLS,
+        max: MAX_EMPTY_CELLS,
         found: Some(found),
         advice: "leave out metrics that few runs have, or split the table",
     })
@@ -201,7 +201,7 @@ pub(crate) struct Runs<'a> {
     pub runs: Vec<RunRows<'a>>,
     /// The conditions that any run has, in their order.
     known: Vec<Condition>,
-    blocks: Vec<Placed<'a>>,
+    blocks: Vec<IndexedBlock<'a>>,
 }
 
 /// Runs by their id and some of their conditions.
@@ -215,10 +215,10 @@ enum Found {
     Several(u32, u32),
 }
 
-/// A block, and where each of its names is in the table.
-struct Placed<'a> {
+/// A block, and the index of each of its names in the table.
+struct IndexedBlock<'a> {
     block: &'a Block<'a>,
-    places: Vec<usize>,
+    indices: Vec<usize>,
 }
 
 /// The rows that files have for one run.
@@ -299,36 +299,36 @@ impl<'a> Runs<'a> {
     /// Where a run was first found.
     pub fn place(&self, run: &RunRows<'_>) -> Place {
         let block = self.blocks.get(run.first.block as usize);
-        block.map_or(Place::new("", Position::File), |placed| {
-            placed.block.place(run.first.row)
+        block.map_or(Place::new("", Position::File), |indexed| {
+            indexed.block.place(run.first.row)
         })
     }
 
-    /// Writes the numbers of a run at the places of their names.
+    /// Writes the numbers of a run at the indices of their names.
     pub fn fill<V>(&self, run: &RunRows<'_>, out: &mut [V], value: impl Fn(f64) -> V) {
-        for own in run.rows() {
-            for (place, number) in self.numbers(own) {
-                if let Some(slot) = out.get_mut(place) {
+        for row in run.rows() {
+            for (index, number) in self.numbers(row) {
+                if let Some(slot) = out.get_mut(index) {
                     *slot = value(number);
                 }
             }
         }
     }
 
-    /// The numbers of a row with the places of their names.
-    fn numbers(&self, own: RunRow<'a>) -> impl Iterator<Item = (usize, f64)> {
-        let places = self
+    /// The numbers of a row with the indices of their names.
+    fn numbers(&self, row: RunRow<'a>) -> impl Iterator<Item = (usize, f64)> {
+        let indices = self
             .blocks
-            .get(own.block as usize)
-            .map_or(&[][..], |placed| &placed.places);
-        own.row
+            .get(row.block as usize)
+            .map_or(&[][..], |indexed| &indexed.indices);
+        row.row
             .values
             .iter()
-            .filter_map(|&(name, number)| Some((*places.get(name as usize)?, number)))
+            .filter_map(|&(name, number)| Some((*indices.get(name as usize)?, number)))
     }
 
-    fn add_block(&mut self, block: &'a Block<'a>, places: Vec<usize>) -> u32 {
-        self.blocks.push(Placed { block, places });
+    fn add_block(&mut self, block: &'a Block<'a>, indices: Vec<usize>) -> u32 {
+        self.blocks.push(IndexedBlock { block, indices });
         self.blocks.len() as u32 - 1
     }
 
@@ -378,12 +378,12 @@ pub(crate) fn join_proportions<'a>(
     let mut index: HashMap<(&str, &Conditions), usize> = HashMap::new();
     for block in blocks {
         check_same_domains(&domains, first, block)?;
-        let places = block
+        let indices = block
             .names
             .iter()
             .filter_map(|name| domains.index_of(name))
             .collect();
-        let number = runs.add_block(block, places);
+        let number = runs.add_block(block, indices);
         for row in &block.rows {
             let earlier = index.insert((&row.id, &row.conditions), runs.runs.len());
             if let Some(earlier) = earlier.and_then(|earlier| runs.runs.get(earlier)) {
@@ -428,14 +428,14 @@ fn join_metrics<'a>(blocks: &'a [Block<'a>]) -> Result<(MetricSet, Runs<'a>), Im
     let mut runs = Runs::new();
     let mut given: Vec<usize> = Vec::new();
     for block in blocks {
-        let mut place = |name: &'a String| {
+        let mut index_of = |name: &'a String| {
             *positions.entry(name).or_insert_with(|| {
                 names.push(name);
                 names.len() - 1
             })
         };
-        let places = block.names.iter().map(&mut place).collect();
-        let number = runs.add_block(block, places);
+        let indices = block.names.iter().map(&mut index_of).collect();
+        let number = runs.add_block(block, indices);
         let known = block.known_conditions();
         let shared = runs.shared_with(&known);
         let earlier = runs.index_by(&shared);
@@ -490,12 +490,12 @@ impl<'a> Runs<'a> {
             earlier
                 .rows()
                 .flat_map(|earlier| self.numbers(earlier))
-                .map(|(place, _)| place),
+                .map(|(index, _)| index),
         );
         given.sort_unstable();
         if self
             .numbers(found)
-            .any(|(place, _)| given.binary_search(&place).is_ok())
+            .any(|(index, _)| given.binary_search(&index).is_ok())
         {
             return Err(self.repeated(earlier, found.row, block.place(found.row)));
         }

@@ -181,7 +181,8 @@ impl<'p, 'c> Records<'p, 'c> {
     /// Makes columns of new keys, in the order of their parts.
     fn settle(&mut self) -> Result<(), ImportError> {
         let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.sort_by(|a, b| a.0.split('.').cmp(b.0.split('.'))); // stable: the last of equal keys counts
+        // The sort is stable, so the last of equal keys counts.
+        fresh.sort_by(|a, b| a.0.split('.').cmp(b.0.split('.')));
         for (key, text) in fresh.drain(..) {
             let column = self
                 .builder

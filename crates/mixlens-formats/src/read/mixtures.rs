@@ -19,19 +19,19 @@ use crate::error::{Place, Position, quoted};
 use crate::names::{Meaning, domain_name, domain_of, meaning_of};
 use crate::{ImportError, Notice};
 
-/// Mixtures that were read, and what the user should know.
+/// Mixtures that were read, and notices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedMixtures {
     /// Ids and mixtures, in file order. A file without ids has its rows numbered from 1.
     pub mixtures: Vec<(String, Mixture)>,
     /// The proportions of each as the file has them, over the same domains but not rescaled.
     pub as_read: Vec<Vec<f64>>,
-    /// What the user should know.
+    /// Notices for the user.
     pub notices: Vec<Notice>,
 }
 
-/// Reads every mixture of a file, over `domains` where they are given, over the file's own
-/// otherwise.
+/// Reads every mixture of a file, over `domains` where they are given, over the
+/// file's domains otherwise.
 ///
 /// A file is a table in any of the layouts of [`import_run_table`](super::import_run_table)
 /// (metrics are passed over), or one JSON object: `{"web": 0.7, "code": 0.3}`, or any object with
@@ -123,21 +123,21 @@ fn known_columns(sheet: &mut Sheet, domains: &DomainSet) -> Result<Vec<String>, 
     }
 }
 
-/// Rows of proportions over the domains asked for.
+/// Rows of proportions over the given domains.
 fn mixtures_of_blocks(
     blocks: &[Block<'_>],
     domains: Option<&Arc<DomainSet>>,
     mut notices: Vec<Notice>,
 ) -> Result<ImportedMixtures, ImportError> {
-    let (own, runs) = join_proportions(blocks)?;
+    let (found, runs) = join_proportions(blocks)?;
     check_unique_ids(&runs)?;
-    let domains = domains.unwrap_or(&own);
+    let domains = domains.unwrap_or(&found);
     let place = || {
         runs.runs
             .first()
             .map_or(Place::new("", Position::File), |run| runs.place(run))
     };
-    let positions = positions_in(domains, own.names(), place)?;
+    let positions = positions_in(domains, found.names(), place)?;
     notices.extend(counted_zero(domains, &positions));
     check_empty_cells(
         runs.runs.len(),
@@ -150,12 +150,12 @@ fn mixtures_of_blocks(
         Vec::with_capacity(runs.runs.len()),
         Vec::with_capacity(runs.runs.len()),
     );
-    let mut parts = vec![0.0; own.len()];
+    let mut parts = vec![0.0; found.len()];
     for run in &runs.runs {
         parts.fill(0.0);
         runs.fill(run, &mut parts, |part| part);
         sums.add(check_sum(&parts, || runs.place(run))?);
-        let (mixture, raw) = placed(domains, &positions, &parts)?;
+        let (mixture, raw) = over_domains(domains, &positions, &parts)?;
         mixtures.push((run.id().to_owned(), mixture));
         as_read.push(raw);
     }
@@ -207,12 +207,12 @@ fn mixture_from_object(
         names.push(domain_name(key).to_owned());
         parts.push(part.unwrap_or(0.0));
     }
-    let own = DomainSet::new(names)?;
-    let domains = domains.unwrap_or(&own);
-    let positions = positions_in(domains, own.names(), || place.clone())?;
+    let found = DomainSet::new(names)?;
+    let domains = domains.unwrap_or(&found);
+    let positions = positions_in(domains, found.names(), || place.clone())?;
     let mut sums = Sums::default();
     sums.add(check_sum(&parts, || place.clone())?);
-    let (mixture, raw) = placed(domains, &positions, &parts)?;
+    let (mixture, raw) = over_domains(domains, &positions, &parts)?;
     let mut notices: Vec<Notice> = counted_zero(domains, &positions).into_iter().collect();
     notices.extend(sums.notice(true));
     let id = object
@@ -227,13 +227,13 @@ fn mixture_from_object(
     })
 }
 
-/// Where each of the file's own domains is among `domains`.
+/// The index of each of the file's domains in `domains`.
 fn positions_in(
     domains: &DomainSet,
-    own: &[String],
+    names: &[String],
     place: impl FnOnce() -> Place,
 ) -> Result<Vec<usize>, ImportError> {
-    let unknown: Vec<String> = own
+    let unknown: Vec<String> = names
         .iter()
         .filter(|name| domain_of(domains, name).is_none())
         .cloned()
@@ -241,7 +241,7 @@ fn positions_in(
     if !unknown.is_empty() {
         return Err(unknown_domains(place(), unknown, domains));
     }
-    Ok(own
+    Ok(names
         .iter()
         .filter_map(|name| domain_of(domains, name))
         .collect())
@@ -249,7 +249,7 @@ fn positions_in(
 
 /// The mixture over `domains` with `parts` at `positions` and zero elsewhere, and the same before
 /// it was rescaled.
-fn placed(
+fn over_domains(
     domains: &Arc<DomainSet>,
     positions: &[usize],
     parts: &[f64],

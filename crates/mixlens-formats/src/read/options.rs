@@ -1,4 +1,4 @@
-//! [`ImportOptions`]: what the user says about the files beyond what they say themselves.
+//! [`ImportOptions`]: the user's settings for an import.
 
 use mixlens_core::table::{Conditions, Direction, RowSums};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ pub enum Unmatched {
     /// Refuse the files, naming the run (the default).
     #[default]
     Reject,
-    /// Leave such runs out and say how many.
+    /// Leave such runs out and report how many.
     LeaveOut,
 }
 
@@ -48,7 +48,7 @@ pub struct ImportOptions {
     pub conditions: Vec<String>,
     /// Which of several groups of runs to read.
     pub group: GroupChoice,
-    /// Which way metrics improve, where the name does not tell or tells wrong.
+    /// Directions of metrics, where the name gives none or a wrong one.
     pub directions: Vec<(String, Direction)>,
     /// Natural weights (such as unique tokens), one per domain; empty where they are not known.
     pub natural: Vec<(String, f64)>,

@@ -1,4 +1,4 @@
-//! [`Pages`]: what a Parquet file says of its sizes, looked over before anything is unpacked.
+//! [`Pages`]: the sizes in a Parquet file's metadata, checked before anything is unpacked.
 //!
 //! The reader of the parquet crate trusts a file: it goes down as deep as structures are nested,
 //! and takes as much memory as a page says that it unpacks to.
@@ -28,7 +28,7 @@ pub(super) struct Pages {
 }
 
 /// What is wrong where metadata end early or lead out of the file.
-const ASTRAY: &str = "metadata that lead astray";
+const INCONSISTENT: &str = "inconsistent metadata";
 
 impl Pages {
     /// Looks over the schema and the headers of all pages.
@@ -36,7 +36,7 @@ impl Pages {
     /// # Errors
     /// What is wrong.
     pub fn of(bytes: &[u8]) -> Result<Self, String> {
-        let found = Footer::of(footer(bytes).ok_or(ASTRAY)?)?;
+        let found = Footer::of(footer(bytes).ok_or(INCONSISTENT)?)?;
         let mut pages = Self {
             columns: found.columns,
             repeated_bytes: 0,
@@ -45,9 +45,9 @@ impl Pages {
         for chunks in found.row_groups {
             let mut repeated = 0;
             for chunk in chunks {
-                let pages = chunk.pages(bytes).ok_or(ASTRAY)?;
+                let pages = chunk.pages(bytes).ok_or(INCONSISTENT)?;
                 // Chunks that overlap would be walked over, and unpacked, any number of times.
-                unread = unread.checked_sub(pages.len()).ok_or(ASTRAY)?;
+                unread = unread.checked_sub(pages.len()).ok_or(INCONSISTENT)?;
                 repeated += chunk.repeated_bytes(pages)?;
             }
             pages.repeated_bytes = pages.repeated_bytes.max(repeated);
@@ -93,15 +93,15 @@ struct Chunk {
     data: i64,
     dictionary: i64,
     length: i64,
-    /// Whether values have lengths of their own.
+    /// Whether each value has a length.
     is_text: bool,
 }
 
-/// The physical type of values with lengths of their own.
+/// The physical type of values that each have a length.
 const BYTE_ARRAY: i64 = 6;
 
 impl Footer {
-    /// Looks over the metadata, without the bytes at the end that say how long they are.
+    /// Checks the metadata, without the bytes at the end that hold their length.
     ///
     /// # Errors
     /// What is wrong.
@@ -115,11 +115,11 @@ impl Footer {
         if found.is_nested {
             return Err(format!("more than {DEEPEST} structures within each other"));
         }
-        read.ok_or(ASTRAY)?;
+        read.ok_or(INCONSISTENT)?;
         Ok(found)
     }
 
-    /// `SchemaElement`s in the order of a walk: each says how many follow below it.
+    /// `SchemaElement`s in the order of a walk: each holds the number of its children.
     fn read_schema(&mut self, thrift: &mut Thrift<'_>) -> Option<IsRead> {
         let (count, _) = thrift.list()?;
         let mut open: Vec<i64> = Vec::new();
@@ -229,7 +229,7 @@ impl Chunk {
         let (mut dictionary, mut largest) = (0, 0);
         while !rest.is_empty() {
             let mut thrift = Thrift::new(rest);
-            let page = read_page(&mut thrift).ok_or(ASTRAY)?;
+            let page = read_page(&mut thrift).ok_or(INCONSISTENT)?;
             if !(0..=MAX_PAGE_BYTES).contains(&page.unpacked) {
                 return Err(format!(
                     "a page of {} bytes when unpacked, more than {MAX_PAGE_BYTES}",
@@ -241,8 +241,8 @@ impl Chunk {
             } else if page.encoding == DELTA_BYTE_ARRAY {
                 largest = page.unpacked.max(largest);
             }
-            let packed = usize::try_from(page.packed).map_err(|_| ASTRAY)?;
-            rest = thrift.rest().get(packed..).ok_or(ASTRAY)?;
+            let packed = usize::try_from(page.packed).map_err(|_| INCONSISTENT)?;
+            rest = thrift.rest().get(packed..).ok_or(INCONSISTENT)?;
         }
         Ok(if self.is_text {
             dictionary + largest
@@ -261,9 +261,9 @@ fn read_page(thrift: &mut Thrift<'_>) -> Option<Page> {
             (2, kind::INT32) => &mut page.unpacked,
             (3, kind::INT32) => &mut page.packed,
             (5 | 8, kind::STRUCT) => {
-                let place = if field == 5 { 2 } else { 4 };
+                let encoding_field = if field == 5 { 2 } else { 4 };
                 thrift.structure(|thrift, field, of| {
-                    if (field, of) != (place, kind::INT32) {
+                    if (field, of) != (encoding_field, kind::INT32) {
                         return Some(IsRead::No);
                     }
                     page.encoding = thrift.int()?;

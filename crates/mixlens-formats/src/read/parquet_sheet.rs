@@ -87,7 +87,7 @@ impl<'a> Allowance<'a> {
             None => Err(ImportError::TooMuch {
                 place: Box::new(Place::new(&self.file.name, Position::Row(self.rows))),
                 what: "bytes of rows in memory beyond 40 for every byte of the file",
-                most: MAX_UNPACKED_BYTES,
+                max: MAX_UNPACKED_BYTES,
                 found: None,
                 advice: "the table repeats equal values very often; leave out rows or columns",
             }),
@@ -117,11 +117,11 @@ fn read_rows(
     for row in 0..rows {
         let position = Position::Row(allowance.rows + 1);
         let mut bytes = 0;
-        for (place, column) in columns.iter().enumerate() {
+        for (index, column) in columns.iter().enumerate() {
             text.clear();
             column.write(row, &mut text);
             bytes += text.len() as u64;
-            builder.cell(place, &text, position)?;
+            builder.cell(index, &text, position)?;
         }
         allowance.take(columns.len(), bytes)?;
         builder.end_row(position)?;
@@ -182,7 +182,7 @@ fn push_columns<'a>(
                 push_columns(&format!("{name}.{}", field.name()), inner, found)
             });
     }
-    let own = if column.data_type().is_floating() {
+    let column = if column.data_type().is_floating() {
         let numbers = cast(column, &DataType::Float64).map_err(Unread::Arrow)?;
         Column::Number(numbers.as_primitive::<Float64Type>().clone())
     } else {
@@ -191,6 +191,6 @@ fn push_columns<'a>(
             ArrayFormatter::try_new(column, &OPTIONS).map_err(Unread::Arrow)?,
         )
     };
-    found.push((name.to_owned(), own));
+    found.push((name.to_owned(), column));
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! [`RankArray`]: tokens in the order of their ranks as scripts spell them,
 //! `["!", "\"", [161], , " t"]`.
 
-/// So many single bytes at the start tell a vocabulary from other arrays, as of letters.
+/// This number of single bytes at the start distinguishes a vocabulary from other arrays.
 const SINGLE_BYTES: usize = 128;
 
 /// The entries of an array that are left, up to the bracket that ends it: a token each, `None`
@@ -20,7 +20,10 @@ impl<'a> RankArray<'a> {
         let arrays = script
             .match_indices('[')
             .filter_map(|(at, _)| Self::opened(script.get(at..)?));
-        let is_byte = |entry: &Result<Option<Vec<u8>>, &str>| matches!(entry, Ok(Some(token)) if token.len() == 1);
+        let is_byte = |entry: &Result<Option<Vec<u8>>, &str>| {
+            let token = entry.as_ref().ok().and_then(Option::as_ref);
+            token.is_some_and(|token| token.len() == 1)
+        };
         let mut vocabularies = arrays.filter(|array| {
             let bytes = array.clone().take(SINGLE_BYTES).take_while(is_byte);
             bytes.count() == SINGLE_BYTES
@@ -133,7 +136,7 @@ fn text(mut script: &str, quote: char) -> Option<(Vec<u8>, &str)> {
     }
 }
 
-/// The character that an escape at the start of a script stands for.
+/// The character of an escape at the start of a script.
 fn escaped(script: &str) -> Option<(char, &str)> {
     let mut units = script.strip_prefix('\\')?.chars();
     let unit = match units.next()? {

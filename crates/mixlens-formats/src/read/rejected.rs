@@ -23,12 +23,12 @@ pub struct LeftOut {
     pub rejected: Vec<RejectedRow>,
     /// The files with those rows blank; line numbers stay.
     pub files: Vec<NamedBytes>,
-    /// What the rest gives; still an error where it is not about one row, or where there were more
-    /// than `most`.
+    /// The import of the remaining rows; an error if it does not concern one row, or if more than
+    /// `max` rows were rejected.
     pub imported: Result<Imported, ImportError>,
 }
 
-/// Imports a run table, leaving out up to `most` rows of text files that cannot be read.
+/// Imports a run table, leaving out up to `max` rows of text files that cannot be read.
 ///
 /// Each rejected row costs one more reading of the files.
 ///
@@ -36,7 +36,9 @@ pub struct LeftOut {
 /// use mixlens_core::compute::Control;
 /// use mixlens_formats::{ImportOptions, NamedBytes, leave_out_rejected};
 /// let text = "run,train_web,train_code,loss_web\na,0.5,0.5,3.1\nb,0.5,0.9,3.0\nc,0.25,0.75,n/a\n";
-/// let left = leave_out_rejected(&[NamedBytes::new("runs.csv", text)], &ImportOptions::default(), 10, &Control::default());
+/// let files = [NamedBytes::new("runs.csv", text)];
+/// let options = ImportOptions::default();
+/// let left = leave_out_rejected(&files, &options, 10, &Control::default());
 /// assert_eq!(left.rejected.len(), 2);
 /// let reasons: Vec<String> = left.rejected.iter().map(|row| row.reason.to_string()).collect();
 /// assert!(reasons.iter().any(|reason| reason.contains("n/a")), "{reasons:?}");
@@ -45,7 +47,7 @@ pub struct LeftOut {
 pub fn leave_out_rejected(
     files: &[NamedBytes],
     options: &ImportOptions,
-    most: usize,
+    max: usize,
     control: &Control,
 ) -> LeftOut {
     let mut left = LeftOut {
@@ -57,7 +59,7 @@ pub fn leave_out_rejected(
         left.imported = import_run_table_under(&left.files, options, control);
         let Err(reason) = &left.imported else { break };
         let Some(place) = reason.row() else { break };
-        if left.rejected.len() >= most || !blank(&mut left.files, place) {
+        if left.rejected.len() >= max || !blank(&mut left.files, place) {
             break;
         }
         left.rejected.push(RejectedRow {
@@ -111,18 +113,19 @@ fn blank(files: &mut [NamedBytes], place: &Place) -> bool {
 mod tests {
     use super::*;
 
-    fn left(text: &str, most: usize) -> LeftOut {
+    fn left(text: &str, max: usize) -> LeftOut {
         leave_out_rejected(
             &[NamedBytes::new("runs.csv", text)],
             &ImportOptions::default(),
-            most,
+            max,
             &Control::default(),
         )
     }
 
     #[test]
     fn every_rejected_row_is_told_with_its_line_and_the_rest_is_read() {
-        let text = "run,train_web,train_code,loss_web\r\na,0.5,0.5,3.1\r\n\r\nb,0.5,0.9,3.0\r\nc,0.25,0.75\r\na,0.1,0.9,2.9\r\nd,x,1,2\r\ne,0.3,0.7,2.8\r\n";
+        let text = "run,train_web,train_code,loss_web\r\na,0.5,0.5,3.1\r\n\r\nb,0.5,0.9,3.0\r\n\
+                    c,0.25,0.75\r\na,0.1,0.9,2.9\r\nd,x,1,2\r\ne,0.3,0.7,2.8\r\n";
         let left = left(text, 10);
         let lines: Vec<String> = left
             .rejected
@@ -132,7 +135,7 @@ mod tests {
         assert_eq!(lines.len(), 4, "{lines:?}");
         for line in ["line 4", "line 5", "line 6", "line 7"] {
             assert!(
-                lines.iter().any(|own| own.contains(line)),
+                lines.iter().any(|found| found.contains(line)),
                 "{line} is not in {lines:?}"
             );
         }

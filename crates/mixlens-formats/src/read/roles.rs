@@ -1,4 +1,4 @@
-//! The rule that tells domains, metrics and ids apart, over all files at once.
+//! The rule that distinguishes domains, metrics and ids, over all files at once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -137,13 +137,13 @@ pub(crate) fn numeric_columns(sheet: &Sheet, is_open: impl Fn(usize) -> bool) ->
         .collect()
 }
 
-/// The column with run ids: the one asked for, or the first known name that the sheet has.
+/// The column with run ids: the given one, or the first known name that the sheet has.
 pub(crate) fn id_column(sheet: &Sheet, options: &ImportOptions) -> Option<usize> {
     let asked = options.id.as_deref().and_then(|name| sheet.column(name));
     asked.or_else(|| id_names().find_map(|name| sheet.column(name)))
 }
 
-/// The names that the mapping asks for.
+/// The names in the mapping.
 struct Asked<'a> {
     domains: HashSet<&'a str>,
     metrics: HashSet<&'a str>,
@@ -165,7 +165,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What the mapping says about a column, or else its name.
+    /// The role of a column by the mapping, or else by its name.
     fn role(&self, name: &str) -> Role {
         if self.domains.contains(domain_name(name)) {
             return Role::Domain(domain_name(name).to_owned());

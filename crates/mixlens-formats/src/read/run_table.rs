@@ -15,12 +15,12 @@ use super::{FoundGroup, ImportOptions, NamedBytes};
 use crate::names::{find_domain, find_metric, is_higher_better};
 use crate::{ImportError, Notice};
 
-/// A run table, what was recognised on the way, and what the user should know.
+/// A run table, the layout of its files, and notices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Imported {
     /// The runs.
     pub table: RunTable,
-    /// What the user should know.
+    /// Notices for the user.
     pub notices: Vec<Notice>,
     /// What was recognised in each file.
     pub layout: Layout,
@@ -35,11 +35,12 @@ pub struct Imported {
 /// How columns are recognised is stated in the [crate documentation](crate).
 ///
 /// # Errors
-/// An [`ImportError`] that says where, what was expected, what was found and what to do.
+/// An [`ImportError`] with the location, the expectation, the finding and the remedy.
 ///
 /// ```
 /// use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
-/// let mixtures = NamedBytes::new("mixtures.csv", "index,train_web,train_code\n1,0.25,0.75\n2,0.5,0.5\n");
+/// let text = "index,train_web,train_code\n1,0.25,0.75\n2,0.5,0.5\n";
+/// let mixtures = NamedBytes::new("mixtures.csv", text);
 /// let losses = NamedBytes::new("losses.csv", "index,metric/web_val_loss\n2,3.1\n1,3.4\n");
 /// let imported = import_run_table(&[losses, mixtures], &ImportOptions::default())?;
 /// assert_eq!(imported.table.domains().names(), ["web", "code"]);
@@ -119,7 +120,7 @@ fn no_columns(what: &'static str, gathered: &Gathered<'_>) -> ImportError {
     }
 }
 
-/// Directions by name, then as the options say.
+/// Directions by name, then by the options.
 fn set_directions(
     metrics: &mut MetricSet,
     options: &ImportOptions,

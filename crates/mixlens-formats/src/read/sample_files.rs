@@ -1,4 +1,4 @@
-//! [`sample_files`]: the files that paths stand for.
+//! [`sample_files`]: the files at paths, and in folders at paths.
 
 use std::collections::BTreeSet;
 use std::fs::FileType;
@@ -73,7 +73,7 @@ fn no_file(kind: FileType) -> io::Error {
         "a device or a socket"
     };
     io::Error::other(format!(
-        "expected files and folders, found {what}; move it out of the folder, or name it by itself"
+        "expected files and folders, found {what}; move it out of the folder, or name it separately"
     ))
 }
 

@@ -65,14 +65,14 @@ pub(crate) struct SheetRow<'a> {
 impl<'a> SheetRow<'a> {
     /// The cell in `column`, `None` where the record does not have it.
     pub fn cell(&self, column: usize) -> Option<&'a str> {
-        let place = if self.is_full {
+        let index = if self.is_full {
             column
         } else {
             self.cells
                 .binary_search_by_key(&column, |cell| cell.column as usize)
                 .ok()?
         };
-        self.cells.get(place).map(|cell| self.text_of(cell))
+        self.cells.get(index).map(|cell| self.text_of(cell))
     }
 
     /// The cells that the record has, with their columns, which rise.
@@ -149,18 +149,18 @@ impl Sheet {
         ids
     }
 
-    /// The place of a row.
+    /// The location of a row.
     pub fn place(&self, row: SheetRow<'_>) -> Place {
         Place::new(&self.file, row.position)
     }
 
-    /// The place of a cell.
+    /// The location of a cell.
     pub fn cell_place(&self, row: SheetRow<'_>, column: usize) -> Place {
         self.place(row)
             .column(self.columns.get(column).map_or("", String::as_str))
     }
 
-    /// The place of the header.
+    /// The location of the header.
     pub fn header_place(&self) -> Place {
         Place::new(&self.file, self.header)
     }
@@ -176,7 +176,7 @@ impl Sheet {
         })
     }
 
-    /// Keeps the rows in which every filtered column that this sheet has holds the asked value.
+    /// Keeps the rows in which every filtered column that this sheet has holds the given value.
     pub fn filter(&mut self, filters: &[(String, String)], notices: &mut Vec<Notice>) {
         let here: Vec<(usize, &str)> = filters
             .iter()
@@ -385,7 +385,7 @@ impl SheetBuilder {
         self.sheet.text.truncate(text);
     }
 
-    /// A place in the file.
+    /// A location in the file.
     pub fn place(&self, position: Position) -> Place {
         Place::new(&self.sheet.file, position)
     }
@@ -398,7 +398,7 @@ impl SheetBuilder {
         &self,
         position: Position,
         what: &'static str,
-        most: u64,
+        max: u64,
         found: Option<u64>,
         advice: &'static str,
     ) -> ImportError {
@@ -406,7 +406,7 @@ impl SheetBuilder {
         ImportError::TooMuch {
             place,
             what,
-            most,
+            max,
             found,
             advice,
         }
@@ -433,8 +433,8 @@ pub(crate) fn columns_of(sheets: &[Sheet]) -> String {
 fn same_value(cell: Option<&str>, value: &str) -> bool {
     let (cell, value) = (cell.unwrap_or_default().trim(), value.trim());
     let as_number = |text: &str| text.parse::<f64>().ok();
-    cell == value
-        || matches!((as_number(cell), as_number(value)), (Some(a), Some(b)) if a.total_cmp(&b).is_eq())
+    let numbers = as_number(cell).zip(as_number(value));
+    cell == value || numbers.is_some_and(|(a, b)| a.total_cmp(&b).is_eq())
 }
 
 #[cfg(feature = "parquet")]
@@ -446,7 +446,7 @@ fn read_parquet(file: &NamedBytes, pace: &Pace<'_>) -> Result<Sheet, ImportError
 fn read_parquet(file: &NamedBytes, _: &Pace<'_>) -> Result<Sheet, ImportError> {
     Err(ImportError::Parquet {
         file: file.name.clone(),
-        problem: "this build reads no Parquet".to_owned(),
+        problem: "this build cannot read Parquet".to_owned(),
         advice: "convert it to CSV or use the command line",
     })
 }

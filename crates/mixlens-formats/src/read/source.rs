@@ -14,7 +14,7 @@ const MODEL: &[u8] = b"GGUF";
 /// and the largest take 20 MB.
 const MODEL_HEAD: u64 = 64 << 20;
 
-/// A file as the importers take it: the name the user knows it by, and its bytes.
+/// A file for the importers: its name for the user, and its bytes.
 ///
 /// The browser build hands over dropped files this way; on a desktop [`NamedBytes::read`] fills it
 /// from disk.
@@ -49,16 +49,12 @@ impl NamedBytes {
                 reason: error.to_string(),
             }),
             Ok(Content::Whole(bytes)) => Ok(Self { name, bytes }),
-            Ok(Content::Larger {
-                most,
-                found,
-                advice,
-            }) => {
+            Ok(Content::Larger { max, found, advice }) => {
                 let place = Box::new(Place::new(&name, Position::File));
                 Err(ImportError::TooMuch {
                     place,
                     what: "bytes",
-                    most,
+                    max,
                     found,
                     advice,
                 })
@@ -78,9 +74,9 @@ impl NamedBytes {
 /// What is in a file.
 enum Content {
     Whole(Vec<u8>),
-    /// More than is read, and how much where the file says so.
+    /// The file exceeds the limit; `found` is its size, where it is known.
     Larger {
-        most: u64,
+        max: u64,
         found: Option<u64>,
         advice: &'static str,
     },
@@ -98,20 +94,20 @@ fn content(path: &Path) -> io::Result<Content> {
             .read_to_end(&mut bytes)?;
         return Ok(Content::Whole(bytes));
     }
-    let (most, advice) = if about.is_file() {
+    let (max, advice) = if about.is_file() {
         (
             MAX_FILE_BYTES,
-            "split the file, or leave out what is not needed",
+            "split the file, or leave out data that is not needed",
         )
     } else {
         (
             MAX_STREAM_BYTES,
-            "save what it gives as a file, and name that",
+            "save its output as a file, and name that file",
         )
     };
-    if about.is_file() && about.len() > most {
+    if about.is_file() && about.len() > max {
         return Ok(Content::Larger {
-            most,
+            max,
             found: Some(about.len()),
             advice,
         });
@@ -121,11 +117,11 @@ fn content(path: &Path) -> io::Result<Content> {
     } else {
         0
     })?;
-    file.take(most + 1 - bytes.len() as u64)
+    file.take(max + 1 - bytes.len() as u64)
         .read_to_end(&mut bytes)?;
-    Ok(if bytes.len() as u64 > most {
+    Ok(if bytes.len() as u64 > max {
         Content::Larger {
-            most,
+            max,
             found: None,
             advice,
         }

@@ -12,10 +12,11 @@ pub(crate) const PERCENT_TOLERANCE: f64 = 1.0;
 
 /// The columns that hold proportions by their numbers, among those that `is_open`.
 ///
-/// Candidates are open columns most of whose cells are numbers from 0 to 1. Among runs of two or
-/// more neighbouring candidates, the one is taken whose sums are 1 within 0.01 in the most rows (in
-/// more than half at least); the longer, then the one further left, wins a tie. Where there is none
-/// the same is tried for percent, so that the row check can say so.
+/// Candidates are open columns in which more than half of the cells are numbers from 0 to 1. Among
+/// ranges of two or more neighbouring candidates, the one is chosen whose sums are 1 within 0.01 in
+/// the largest number of rows, which must be more than half; ties go to the longer range, then to
+/// the one further left. If there is none, the same is tried for per cent, so that the check of
+/// rows can report it.
 pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usize> {
     let open = Open::of(sheet, is_open);
     let by_fraction = open.best_range(1.0, RowSums::TOLERANCE);
@@ -30,14 +31,15 @@ pub(crate) fn columns_summing_to_one(sheet: &Sheet, is_open: &[bool]) -> Vec<usi
 struct Open {
     /// Positions in the sheet.
     columns: Vec<usize>,
-    /// Row after row, in each by rising place among the open columns; infinite for what is no
-    /// number.
+    /// Row after row, in each by rising index among the open columns; infinite for cells that are
+    /// not numbers.
     cells: Vec<(u32, f64)>,
     /// Where the cells of each row end.
     ends: Vec<usize>,
 }
 
-/// Ranges that begin at a place and sum as wanted in a row: those that end from `first` to `last`.
+/// Ranges with the required sum in one row: those that begin in `from..until` and end in
+/// `first..=last`.
 struct Ends {
     /// The first range begins here.
     from: u32,
@@ -52,13 +54,13 @@ impl Open {
         let columns: Vec<usize> = (0..sheet.columns.len())
             .filter(|&at| is_open.get(at) == Some(&true))
             .collect();
-        let mut places = vec![None; sheet.columns.len()];
-        for (place, &column) in (0..).zip(&columns) {
-            places
+        let mut indices = vec![None; sheet.columns.len()];
+        for (index, &column) in (0..).zip(&columns) {
+            indices
                 .iter_mut()
                 .skip(column)
                 .take(1)
-                .for_each(|slot| *slot = Some(place));
+                .for_each(|slot| *slot = Some(index));
         }
         let (mut cells, mut ends) = (Vec::new(), Vec::with_capacity(sheet.rows().len()));
         let number = |text: &str| {
@@ -70,8 +72,8 @@ impl Open {
         for row in sheet.rows() {
             let open = row
                 .cells()
-                .filter_map(|(column, cell)| Some((places.get(column).copied().flatten()?, cell)));
-            cells.extend(open.map(|(place, cell)| (place, number(cell).unwrap_or(f64::INFINITY))));
+                .filter_map(|(column, cell)| Some((indices.get(column).copied().flatten()?, cell)));
+            cells.extend(open.map(|(index, cell)| (index, number(cell).unwrap_or(f64::INFINITY))));
             ends.push(cells.len());
         }
         Self {
@@ -83,9 +85,9 @@ impl Open {
 
     /// The best range of neighbouring candidates whose rows sum to `total`.
     ///
-    /// In a row, the ranges that begin at one place and sum as wanted end at neighbouring places,
-    /// since proportions are not negative. So the rows that fit a range are counted by intervals
-    /// that come and go as the beginning moves right.
+    /// In a row, the ranges that begin at one index and have the required sum end at neighbouring
+    /// indices, since proportions are not negative. So the rows that fit a range are counted with
+    /// intervals that are added and removed as `start` moves right.
     fn best_range(&self, total: f64, tolerance: f64) -> Option<Range<usize>> {
         let (rows, width) = (self.ends.len() as i64, self.columns.len());
         let walls = self.walls(total + tolerance);
@@ -107,7 +109,7 @@ impl Open {
             while let Some(ends) = coming.next_if(|ends| ends.from as usize <= start) {
                 cover.add(ends.first as usize, ends.last as usize, 1);
             }
-            let Some((fitting, end)) = cover.most(start + 2, wall) else {
+            let Some((fitting, end)) = cover.max_over(start + 2, wall) else {
                 continue;
             };
             let fit = (fitting, end - start);
@@ -118,30 +120,32 @@ impl Open {
         best.map(|(_, range)| range)
     }
 
-    /// For every place the next column at or after it that is no candidate: no range goes beyond.
-    fn walls(&self, most: f64) -> Vec<usize> {
+    /// For every index, the next column at or after it that is not a candidate; no range crosses
+    /// it.
+    fn walls(&self, max: f64) -> Vec<usize> {
         let mut unfit = vec![0_usize; self.columns.len()];
-        for &(place, number) in &self.cells {
-            if !(0.0..=most).contains(&number) {
+        for &(index, number) in &self.cells {
+            if !(0.0..=max).contains(&number) {
                 unfit
                     .iter_mut()
-                    .skip(place as usize)
+                    .skip(index as usize)
                     .take(1)
                     .for_each(|count| *count += 1);
             }
         }
         let mut wall = unfit.len();
         let mut walls = vec![0; unfit.len()];
-        for (place, (unfit, slot)) in unfit.into_iter().zip(&mut walls).enumerate().rev() {
+        for (index, (unfit, slot)) in unfit.into_iter().zip(&mut walls).enumerate().rev() {
             if 2 * unfit >= self.ends.len() {
-                wall = place;
+                wall = index;
             }
             *slot = wall;
         }
         walls
     }
 
-    /// Per row and beginning, which ends fit; ranges that begin between two cells have the same.
+    /// The fitting ends per row and beginning; ranges that begin between the same two cells share
+    /// them.
     fn fitting(&self, total: f64, tolerance: f64) -> Vec<Ends> {
         let mut found = Vec::new();
         let mut begin = 0;
@@ -153,7 +157,7 @@ impl Open {
         found
     }
 
-    /// A number that is no proportion parts what is left of it from what is right.
+    /// A number that is not a proportion separates the cells left and right of it.
     fn fitting_in(&self, row: &[(u32, f64)], total: f64, tolerance: f64, found: &mut Vec<Ends>) {
         let is_wall = |number: f64| !(0.0..=total + tolerance).contains(&number);
         let mut from = 0;
@@ -191,34 +195,34 @@ struct Stretch<'a> {
 impl Stretch<'_> {
     fn fitting(&self, total: f64, tolerance: f64, found: &mut Vec<Ends>) {
         let mut from = self.from;
-        // Behind the cells that ranges take in at least, and at most.
-        let (mut least, mut most) = (Reach::default(), Reach::default());
-        for (first, &(place, number)) in self.cells.iter().enumerate() {
-            while total - least.sum > tolerance && least.add(self.cells) {}
-            while most
+        // `min` and `max` reach behind the smallest and the largest number of cells whose sum fits.
+        let (mut min, mut max) = (Reach::default(), Reach::default());
+        for (first, &(index, number)) in self.cells.iter().enumerate() {
+            while total - min.sum > tolerance && min.add(self.cells) {}
+            while max
                 .next(self.cells)
-                .is_some_and(|next| most.sum + next - total <= tolerance)
+                .is_some_and(|next| max.sum + next - total <= tolerance)
             {
-                most.add(self.cells);
+                max.add(self.cells);
             }
-            let is_enough = total - least.sum <= tolerance;
+            let is_enough = total - min.sum <= tolerance;
             if let Some(last) = self
                 .cells
-                .get(least.end.wrapping_sub(1))
-                .filter(|_| is_enough && least.end <= most.end)
+                .get(min.end.wrapping_sub(1))
+                .filter(|_| is_enough && min.end <= max.end)
             {
-                let beyond = self.cells.get(most.end).map_or(self.wall, |cell| cell.0);
+                let beyond = self.cells.get(max.end).map_or(self.wall, |cell| cell.0);
                 found.push(Ends {
                     from,
-                    until: place + 1,
+                    until: index + 1,
                     first: last.0 + 1,
                     last: beyond,
                 });
             }
-            from = place + 1;
-            // The ranges that follow begin behind this cell.
-            least.drop(first, number);
-            most.drop(first, number);
+            from = index + 1;
+            // The following ranges begin behind this cell.
+            min.drop(first, number);
+            max.drop(first, number);
         }
     }
 }
@@ -235,7 +239,7 @@ impl Reach {
         cells.get(self.end).map(|cell| cell.1)
     }
 
-    /// Takes in one cell more, if there is one.
+    /// Adds one more cell, if there is one.
     fn add(&mut self, cells: &[(u32, f64)]) -> bool {
         let next = self.next(cells);
         self.sum += next.unwrap_or(0.0);
@@ -243,7 +247,7 @@ impl Reach {
         next.is_some()
     }
 
-    /// Leaves out cell number `first`, which holds `number`.
+    /// Removes cell `first`, which holds `number`.
     fn drop(&mut self, first: usize, number: f64) {
         if self.end > first {
             self.sum -= number;
@@ -271,9 +275,9 @@ mod tests {
         for start in 0..width {
             for end in start + 2..=width {
                 let fits = |row: &&Vec<f64>| {
-                    let own = &row[start..end];
-                    own.iter().all(|&number| is_fit(number))
-                        && (own.iter().sum::<f64>() - total).abs() <= tolerance
+                    let numbers = &row[start..end];
+                    numbers.iter().all(|&number| is_fit(number))
+                        && (numbers.iter().sum::<f64>() - total).abs() <= tolerance
                 };
                 let fit = (rows.iter().filter(fits).count(), end - start);
                 let is_allowed = (start..end).all(is_candidate) && 2 * fit.0 > rows.len();
@@ -329,7 +333,7 @@ mod tests {
                     .zip(row)
                     .filter(|(_, number)| **number != 0.0 || draw(2) == 0);
                 open.cells
-                    .extend(present.map(|(place, &number)| (place, number)));
+                    .extend(present.map(|(index, &number)| (index, number)));
                 open.ends.push(open.cells.len());
             }
             let expected = by_force(&rows, width, 1.0, 0.01);

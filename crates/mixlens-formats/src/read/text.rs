@@ -60,7 +60,7 @@ pub(crate) fn line_of(before: &[u8]) -> u64 {
     (feeds + lone_returns + ends_in_return + 1) as u64
 }
 
-/// What the first bytes say, if they are not UTF-8 text at all.
+/// The format of a file that is not UTF-8 text, by its first bytes.
 fn foreign_encoding(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     if bytes.starts_with(b"\xFF\xFE")
         || bytes.starts_with(b"\xFE\xFF")

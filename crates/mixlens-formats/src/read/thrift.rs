@@ -7,7 +7,7 @@
 /// Structures within each other that are passed over.
 const DEEPEST: u32 = 32;
 
-/// What a field holds, as its header says.
+/// The type of a field, by its header.
 pub(super) mod kind {
     pub const BYTE: u8 = 3;
     pub const INT16: u8 = 4;

@@ -1,4 +1,4 @@
-//! [`looks_like_tokenizer`]: tells tokenizers from other files by content, without reading them.
+//! [`looks_like_tokenizer`]: recognises tokenizers by content, without reading them whole.
 
 use super::rank_array::RankArray;
 
@@ -6,7 +6,7 @@ use super::rank_array::RankArray;
 /// merges.
 #[cfg(feature = "tokenizer")]
 const UNPACKED: u64 = 4 << 20;
-/// The least length of a text in base64 that may be packed merges.
+/// The minimum length of a text in base64 that may be packed merges.
 const PACKED: usize = 256;
 /// Lines that must all be pairs of tokens where a list of merges has no header.
 const PAIRS: usize = 20;
@@ -120,7 +120,7 @@ mod tests {
         let ranks = format!("\"use strict\";\nconst c0 = [{},\"th", bytes.join(","));
         let packed = format!("export const v = \"{0}\", m = \"{0}\"", "QUJD".repeat(100));
         for text in [
-            r#"{"version":"1.0","pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"WordPiece","vo"#,
+            r#"{"version":"1","pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"WordPiece","v"#,
             r#" {"model":{"vocab":{},"merges":[]}}"#,
             r#"{"config":{"default_vocab_size":9},"vocab":[]}"#,
             r#"export default {"pat_str":"\\w","bpe_ranks":"! 0 IQ=="}"#,

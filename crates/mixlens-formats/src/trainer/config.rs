@@ -1,4 +1,4 @@
-//! [`TrainerConfig`]: what a trainer's config says; [`read_trainer_config`].
+//! [`TrainerConfig`]: the data section of a trainer's config; [`read_trainer_config`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,27 +14,27 @@ use crate::error::{Place, Position};
 use crate::limits::{MAX_CONFIG_BYTES, MAX_EMPTY_CELLS, MAX_NAME_BYTES, MAX_PHASES};
 use crate::read::{NamedBytes, decode};
 
-/// What the numbers of a config are.
+/// The meaning of the numbers in a config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WeightKind {
     /// Relative weights, which the trainer rescales to sum to one.
     Relative,
-    /// Proportions that the trainer wants to sum to one.
+    /// Proportions that the trainer requires to sum to one.
     Proportions,
-    /// How often each domain is read.
+    /// The number of times each domain is read.
     Epochs,
-    /// How many samples are drawn from each domain.
+    /// The number of samples drawn from each domain.
     Samples,
 }
 
-/// Where a phase begins.
+/// The start of a phase.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PhaseStart {
-    /// At the beginning, or it is not said.
+    /// At the beginning, or unspecified.
     Beginning,
-    /// After so many steps.
+    /// After this number of steps.
     Step(f64),
 }
 
@@ -45,24 +45,24 @@ pub struct ConfigPhase {
     pub start: PhaseStart,
     /// Domains (or paths) and their weights, in order.
     pub weights: Vec<(String, f64)>,
-    /// Tokens of the phase, where the config says so.
+    /// Tokens of the phase, where the config has them.
     pub training_tokens: Option<f64>,
 }
 
-/// What a trainer's config says about data.
+/// The data section of a trainer's config.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainerConfig {
-    /// Whose config it is.
+    /// The trainer's format.
     pub format: TrainerFormat,
-    /// What the numbers are.
+    /// The meaning of the numbers.
     pub kind: WeightKind,
-    /// What is counted.
+    /// The unit of the numbers.
     pub unit: Unit,
     /// The phases in order.
     pub phases: Vec<ConfigPhase>,
-    /// Most epochs per domain, where the config says so.
+    /// Maximum epochs per domain, where the config has them.
     pub max_epochs: Vec<(String, f64)>,
-    /// Unique tokens per domain, where the config says so.
+    /// Unique tokens per domain, where the config has them.
     pub unique_tokens: Vec<(String, f64)>,
     /// What is odd about the text, before any arithmetic.
     pub findings: Vec<Check>,
@@ -116,7 +116,7 @@ impl TrainerConfig {
             for (name, weight) in &phase.weights {
                 if let Some(part) = domains
                     .index_of(name)
-                    .and_then(|place| parts.get_mut(place))
+                    .and_then(|index| parts.get_mut(index))
                 {
                     *part += weight;
                 }
@@ -132,7 +132,7 @@ pub(super) trait TrainerFile {
     /// The text of a plan.
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError>;
 
-    /// What the config says; `None` where it is none of this format.
+    /// The config's data section; `None` if it is not of this format.
     fn read(&self, source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError>;
 }
 
@@ -224,7 +224,7 @@ impl Source<'_> {
         Err(ImportError::TooMuch {
             place,
             what,
-            most: MAX_NAME_BYTES,
+            max: MAX_NAME_BYTES,
             found: Some(found),
             advice,
         })
@@ -259,8 +259,8 @@ impl Source<'_> {
         )
     }
 
-    /// Weights and paths in turn, as Megatron takes them; without weights (an odd number of items)
-    /// all count alike.
+    /// Alternating weights and paths, as Megatron takes them; without weights (an odd number of
+    /// items) all count alike.
     pub fn weights_of_blend(
         &self,
         items: &[(u64, String)],
@@ -273,7 +273,7 @@ impl Source<'_> {
             if let Some((line, text)) = items.iter().find(|(_, text)| text.parse::<f64>().is_ok()) {
                 let found = format!("{} among {} items", excerpt(text), items.len());
                 let advice = "give every path a weight before it, or none";
-                return Err(self.malformed(*line, "weights and paths in turn", found, advice));
+                return Err(self.malformed(*line, "alternating weights and paths", found, advice));
             }
             let one = Node::new(0, Value::Number(1.0, "1".to_owned()));
             return self.named_weights(items.iter().map(|(_, path)| (path.clone(), &one)));
@@ -292,8 +292,7 @@ pub(super) fn texts(list: &[Node]) -> Vec<(u64, String)> {
         .collect()
 }
 
-/// Reads the mixture that a trainer's config realises; whose config it is, is told by what is in
-/// it.
+/// Reads the mixture that a trainer's config realises; the trainer is recognised by the content.
 ///
 /// # Errors
 /// [`ImportError`] for a config of no known trainer, or for what is wrong with it, naming the field
@@ -316,7 +315,7 @@ pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportErr
         tree,
         is_script,
     };
-    // A tree takes much more room than its text: there is one at a time.
+    // A tree takes much more memory than its text, so only one exists at a time.
     let problem = match yaml_node::read(&file.name, text) {
         Ok(tree) if matches!(tree.value, Value::Map(_) | Value::List(_)) => {
             if let Some(config) = read_source(&source(tree, false))? {
@@ -330,7 +329,7 @@ pub fn read_trainer_config(file: &NamedBytes) -> Result<TrainerConfig, ImportErr
     if let Some(config) = read_source(&source(python_node::read(text), true))? {
         return Ok(config);
     }
-    // A config that is no YAML for a reason of its own is told that reason.
+    // A file that is not YAML gets the YAML error.
     let looks_like_yaml = [".yaml", ".yml", ".json"]
         .iter()
         .any(|ending| file.name.ends_with(ending));
@@ -354,17 +353,17 @@ fn check_size(file: &str, text: &str) -> Result<(), ImportError> {
         return Ok(());
     }
     let place = Box::new(Place::new(file, Position::File));
-    let advice = "keep the part of the config that is about data";
+    let advice = "keep only the data section of the config";
     Err(ImportError::TooMuch {
         place,
         what: "bytes of a trainer's config",
-        most: MAX_CONFIG_BYTES,
+        max: MAX_CONFIG_BYTES,
         found: Some(found),
         advice,
     })
 }
 
-/// What a config says in the first format that it is of.
+/// The config, read in the first format that matches.
 fn read_source(source: &Source<'_>) -> Result<Option<TrainerConfig>, ImportError> {
     for format in TrainerFormat::ALL {
         let Some(mut config) = format.file().read(source)? else {
@@ -396,11 +395,11 @@ fn check_cells(config: &TrainerConfig, file: &str) -> Result<(), ImportError> {
     let place = || Box::new(Place::new(file, Position::File));
     let phases = config.phases.len() as u64;
     if phases > MAX_PHASES {
-        let advice = "keep the phases that are about the mixture";
+        let advice = "keep only the phases with a mixture";
         return Err(ImportError::TooMuch {
             place: place(),
             what: "phases",
-            most: MAX_PHASES,
+            max: MAX_PHASES,
             found: Some(phases),
             advice,
         });
@@ -416,13 +415,13 @@ fn check_cells(config: &TrainerConfig, file: &str) -> Result<(), ImportError> {
     Err(ImportError::TooMuch {
         place: place(),
         what,
-        most: MAX_EMPTY_CELLS,
+        max: MAX_EMPTY_CELLS,
         found: Some(found),
         advice,
     })
 }
 
-/// Sums that are not what the trainer wants, and sums that say that something else was meant.
+/// Checks for sums that the trainer rejects, and for sums that suggest another unit.
 fn look_at_sums(config: &mut TrainerConfig) {
     let several = config.phases.len() > 1;
     for (number, phase) in (1..).zip(&config.phases) {
@@ -451,7 +450,7 @@ fn look_at_sums(config: &mut TrainerConfig) {
                 };
                 (
                     level,
-                    format!("{which}the proportions sum to {sum}, the trainer wants 1{percent}"),
+                    format!("{which}the proportions sum to {sum}, the trainer requires 1{percent}"),
                 )
             }
             WeightKind::Relative if (sum - 100.0).abs() < 1.0 && !is_one => (
@@ -477,11 +476,11 @@ fn look_at_sums(config: &mut TrainerConfig) {
             ),
             WeightKind::Epochs => (
                 CheckLevel::Ok,
-                format!("{which}the numbers say how often each domain is read"),
+                format!("{which}the numbers are repetitions of each domain"),
             ),
             WeightKind::Samples => (
                 CheckLevel::Ok,
-                format!("{which}the numbers say how many samples are drawn"),
+                format!("{which}the numbers are samples drawn from each domain"),
             ),
         };
         config.findings.push(Check {
@@ -492,8 +491,8 @@ fn look_at_sums(config: &mut TrainerConfig) {
     }
 }
 
-/// Numbers that the trainer's own reader takes for text: PyYAML wants a decimal point before an
-/// exponent.
+/// Numbers that the trainer reads as text: PyYAML requires a decimal point before an exponent and a
+/// sign in it.
 fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
     if source.is_script || source.text.trim_start().starts_with('{') {
         return;
@@ -515,8 +514,8 @@ fn look_at_text(config: &mut TrainerConfig, source: &Source<'_>) {
     odd(&source.tree, &mut found);
     if let Some((line, text)) = found.first() {
         let text = format!(
-            "line {line}: PyYAML takes {} for text, not for a number; write it with a point and a \
-            sign, as 1.0e-5",
+            "line {line}: PyYAML reads {} as text, not as a number; write it with a point and a \
+            sign, as in 1.0e-5",
             shown(text)
         );
         config.findings.push(Check {

@@ -9,8 +9,8 @@ impl TrainerFile for CsvPlan {
     fn write(&self, sheet: &PlanSheet<'_>, _: TrainerFormat) -> Result<String, ExportError> {
         let head = ["run", "domain", "proportion", "training_tokens", "epochs"];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
-        for (place, phase) in sheet.plan.phases().iter().enumerate() {
-            let epochs = sheet.plan.phase_epochs(place);
+        for (index, phase) in sheet.plan.phases().iter().enumerate() {
+            let epochs = sheet.plan.phase_epochs(index);
             for ((name, decimals), (part, epochs)) in sheet
                 .decimals(&phase.mixture)
                 .into_iter()
@@ -19,7 +19,7 @@ impl TrainerFile for CsvPlan {
                 let tokens = (part * phase.training_tokens).round().to_string();
                 let epochs = epochs.map_or_else(String::new, |epochs| format!("{epochs:.6}"));
                 rows.push(vec![
-                    format!("phase_{}", place + 1),
+                    format!("phase_{}", index + 1),
                     name.to_owned(),
                     decimals,
                     tokens,

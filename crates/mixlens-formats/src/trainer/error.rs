@@ -8,10 +8,10 @@ use super::TrainerFormat;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExportError {
-    /// A domain's name could be taken for something else.
+    /// A domain's name could be misread.
     #[error(
         "{format}: expected domain names of letters, digits and _ - . / that begin with a letter \
-        and are no number or \
+        and are not a number or \
          keyword, found {}; rename the domain",
         excerpt(name)
     )]
@@ -21,7 +21,7 @@ pub enum ExportError {
         /// The name.
         name: String,
     },
-    /// A path that does not name the domain, or holds signs that a config could trip over.
+    /// A path that does not name the domain, or holds characters that a config could misread.
     #[error(
         "path: expected a text such as \"/data/{{domain}}_text_document\" of letters, digits and _ \
         - . / : * @ = +, found \
@@ -33,7 +33,7 @@ pub enum ExportError {
         path: String,
     },
     /// Several phases for a format of one mixture.
-    #[error("{format} holds one mixture, the plan has {count} phases; choose one with its number")]
+    #[error("{format} holds one mixture, the plan has {count} phases; choose one by its number")]
     SeveralPhases {
         /// The format.
         format: TrainerFormat,
@@ -43,21 +43,21 @@ pub enum ExportError {
     /// A phase that the plan does not have.
     #[error("phase: expected a number from 1 to {count}, found {asked}")]
     NoSuchPhase {
-        /// The number asked for.
+        /// The given number.
         asked: usize,
         /// How many phases there are.
         count: usize,
     },
-    /// Steps cannot be told without the tokens of a batch.
-    #[error("{format} begins phases at steps; give the tokens of a batch")]
+    /// Steps are unknown without the tokens of a batch.
+    #[error("{format} starts phases at steps; give the tokens of a batch")]
     NoBatch {
         /// The format.
         format: TrainerFormat,
     },
-    /// A phase without a step of its own.
+    /// A phase shorter than a step.
     #[error(
-        "{format}: phase {phase} is shorter than the steps it can be written in; make it longer or \
-        the batch smaller"
+        "{format}: phase {phase} is shorter than one step; make the phase longer or the batch \
+        smaller"
     )]
     ShortPhase {
         /// The format.

@@ -1,8 +1,9 @@
 //! [`TrainerFormat`]: the trainers whose configs are written and read, and what their numbers mean.
 
 use super::{
-    CsvPlan, HuggingFace, Levanter, LlmFoundry, Marin, MarkdownPlan, Megatron, MegatronBridge,
-    Mixtera, Nanotron, Nemo, NeoX, Olmix, OlmoCore, OwnPlan, RegMix, Torchtitan, TrainerFile,
+    CsvPlan, HuggingFace, JsonPlan, Levanter, LlmFoundry, Marin, MarkdownPlan, Megatron,
+    MegatronBridge, Mixtera, Nanotron, Nemo, NeoX, Olmix, OlmoCore, RegMix, Torchtitan,
+    TrainerFile,
 };
 
 /// A config, or a document, that a plan is written to.
@@ -39,7 +40,7 @@ pub enum TrainerFormat {
     Torchtitan,
     /// Mixtera: a `StaticMixture` or `MixtureSchedule` in a script.
     Mixtera,
-    /// Our own `mixture.json`, in full precision.
+    /// Mixlens' `mixture.json`, in full precision.
     Json,
     /// CSV, a row per domain.
     Csv,
@@ -70,7 +71,7 @@ impl TrainerFormat {
         Self::Markdown,
     ];
 
-    /// The name that users choose it by.
+    /// The name by which users choose it.
     pub fn name(self) -> &'static str {
         match self {
             Self::RegMix => "regmix",
@@ -99,7 +100,7 @@ impl TrainerFormat {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// What writes and reads it.
+    /// The writer and reader of the format.
     pub(super) fn file(self) -> &'static dyn TrainerFile {
         match self {
             Self::RegMix => &RegMix,
@@ -117,7 +118,7 @@ impl TrainerFormat {
             Self::Marin => &Marin,
             Self::Torchtitan => &Torchtitan,
             Self::Mixtera => &Mixtera,
-            Self::Json => &OwnPlan,
+            Self::Json => &JsonPlan,
             Self::Csv => &CsvPlan,
             Self::Markdown => &MarkdownPlan,
         }

@@ -16,8 +16,8 @@ impl TrainerFile for HuggingFace {
         let (_, phase) = sheet.only_phase(format)?;
         let meaning = "probability that the next example is from a data set; stopping_strategy \
                       \"all_exhausted\" repeats data sets \
-                       that end, \"first_exhausted\" stops with the first, and both end other \
-                       mixtures than long runs have";
+                       that end, \"first_exhausted\" stops with the first, and both then realise \
+                       other mixtures";
         let mut text = sheet.comments(format, Unit::Documents, meaning);
         text.push_str("from datasets import interleave_datasets, load_dataset\n\n");
         let shares = sheet.document_shares(&phase.mixture)?;

@@ -30,9 +30,9 @@ impl TrainerFile for Levanter {
             if is_staged {
                 let _ = writeln!(text, "    - - {start}");
             }
-            for (place, (name, decimals)) in sheet.decimals(&phase.mixture).into_iter().enumerate()
+            for (index, (name, decimals)) in sheet.decimals(&phase.mixture).into_iter().enumerate()
             {
-                let indent = match (is_staged, place) {
+                let indent = match (is_staged, index) {
                     (false, _) => "    ",
                     (true, 0) => "      - ",
                     (true, _) => "        ",
@@ -55,7 +55,7 @@ impl TrainerFile for Levanter {
     }
 }
 
-/// The least number of steps after which whole blocks have been read.
+/// The minimum number of steps after which whole blocks have been read.
 pub(super) fn aligned(sheet: &PlanSheet<'_>) -> u64 {
     let (Some(batch), Some(sequence)) = (sheet.batch_tokens, sheet.sequence_tokens) else {
         return 1;
@@ -115,7 +115,7 @@ pub(super) fn staged(
             }
         }
         _ => {
-            let advice = "write the weights out; names of variables are not followed";
+            let advice = "write the weights out; variables are not resolved";
             return Err(source.malformed(
                 weights.line,
                 "a map of weights, or a list of steps and maps",

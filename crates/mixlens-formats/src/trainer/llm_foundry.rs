@@ -50,12 +50,12 @@ impl TrainerFile for LlmFoundry {
         let mut named = Vec::new();
         for (key, stream) in streams.entries().unwrap_or_default() {
             let name = key.text().unwrap_or_default().to_owned();
-            let own: Vec<_> = SCHEMES
+            let given: Vec<_> = SCHEMES
                 .into_iter()
                 .filter_map(|kind| Some((kind, stream.get(kind.0)?)))
                 .collect();
-            let [(kind, weight)] = own.as_slice() else {
-                let found = match own.as_slice() {
+            let [(kind, weight)] = given.as_slice() else {
+                let found = match given.as_slice() {
                     [] => format!("none for {}", excerpt(&name)),
                     several => {
                         let fields: Vec<&str> =

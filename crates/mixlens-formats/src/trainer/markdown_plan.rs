@@ -52,9 +52,9 @@ impl TrainerFile for MarkdownPlan {
             "| domain |{heads}\n| --- |{}\n",
             " ---: |".repeat(columns.len())
         );
-        for (place, name) in plan.domains().names().iter().enumerate() {
-            let cells = columns.iter().filter_map(|(_, cells)| cells.get(place));
-            let cells: String = cells.map(|own| format!(" {own} |")).collect();
+        for (index, name) in plan.domains().names().iter().enumerate() {
+            let cells = columns.iter().filter_map(|(_, cells)| cells.get(index));
+            let cells: String = cells.map(|cell| format!(" {cell} |")).collect();
             let _ = writeln!(text, "| {} |{cells}", markdown_text(name));
         }
         text.push_str("\n<!--\n");

@@ -20,8 +20,8 @@ impl TrainerFile for Megatron {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
         let meaning = "weights of packed samples, which are shares of training tokens; Megatron \
-                      rescales them, so 1 1 is 10 10, \
-                       and no number is one of epochs";
+                      rescales them, so 1 1 equals 10 10, \
+                       and they are not numbers of epochs";
         let pairs = sheet.positive_decimals(&phase.mixture);
         let mut text = String::new();
         if self.has_header {
@@ -48,7 +48,7 @@ impl TrainerFile for Megatron {
         };
         let weights = source.weights_of_blend(&items)?;
         let mut config = TrainerConfig::of(format, WeightKind::Relative, Unit::Rows, weights);
-        super::zeros_refused(&mut config, "Megatron-LM wants weights above zero");
+        super::zeros_refused(&mut config, "Megatron-LM requires weights above zero");
         Ok(Some(config))
     }
 }

@@ -15,22 +15,22 @@ impl TrainerFile for MegatronBridge {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
         let meaning = "weights of packed samples, which are shares of training tokens, not numbers \
-                      of epochs: those stand below";
+                      of epochs, which are listed below";
         let pairs = sheet.positive_decimals(&phase.mixture);
         let mut text = sheet.comments(format, Unit::Rows, meaning) + "dataset:\n  blend:\n";
-        for (place, (name, _)) in pairs.iter().enumerate() {
+        for (index, (name, _)) in pairs.iter().enumerate() {
             let _ = writeln!(
                 text,
                 "    {} - {}",
-                if place == 0 { "-" } else { " " },
+                if index == 0 { "-" } else { " " },
                 sheet.path_of(name)
             );
         }
-        for (place, (_, decimals)) in pairs.iter().enumerate() {
+        for (index, (_, decimals)) in pairs.iter().enumerate() {
             let _ = writeln!(
                 text,
                 "    {} - {decimals}",
-                if place == 0 { "-" } else { " " }
+                if index == 0 { "-" } else { " " }
             );
         }
         Ok(text)
@@ -61,7 +61,7 @@ impl TrainerFile for MegatronBridge {
             Unit::Rows,
             weights,
         );
-        super::zeros_refused(&mut config, "Megatron wants weights above zero");
+        super::zeros_refused(&mut config, "Megatron requires weights above zero");
         Ok(Some(config))
     }
 }

@@ -21,7 +21,7 @@ impl TrainerFile for Mixtera {
         let meaning = "share of the instances of a chunk with this value of the property \
                       \"domain\", which is the share of training \
                        tokens where instances have one length; choose CHUNK_SIZE so that the \
-                       smallest share is an instance at least";
+                       smallest share is at least one instance";
         let mut text = sheet.comments(format, Unit::Documents, meaning);
         text.push_str(
             "from mixtera.core.query.mixture import MixtureKey, MixtureSchedule, \
@@ -57,14 +57,14 @@ impl TrainerFile for Mixtera {
         if mixtures.is_empty() {
             return Ok(None);
         }
-        let start_of = |place: usize| match entries.get(place).map(|entry| &entry.value) {
+        let start_of = |index: usize| match entries.get(index).map(|entry| &entry.value) {
             Some(super::node::Value::Call(_, items, _)) => {
                 items.first().and_then(Node::number).map(PhaseStart::Step)
             }
             _ => None,
         };
         let mut phases = Vec::new();
-        for (place, call) in mixtures.iter().enumerate() {
+        for (index, call) in mixtures.iter().enumerate() {
             let map = match &call.value {
                 super::node::Value::Call(_, items, _) => {
                     call.argument("mixture").or_else(|| items.get(1))
@@ -72,7 +72,7 @@ impl TrainerFile for Mixtera {
                 _ => None,
             };
             let Some(map) = map.and_then(Node::entries) else {
-                let advice = "write the mixture out; names of variables are not followed";
+                let advice = "write the mixture out; variables are not resolved";
                 return Err(source.malformed(
                     call.line,
                     "a map of MixtureKey to shares",
@@ -84,7 +84,7 @@ impl TrainerFile for Mixtera {
                 .iter()
                 .map(|(key, value)| (value_of_key(key).unwrap_or_default(), value));
             let weights = source.named_weights(named)?;
-            let start = start_of(place).unwrap_or(PhaseStart::Beginning);
+            let start = start_of(index).unwrap_or(PhaseStart::Beginning);
             phases.push(ConfigPhase {
                 start,
                 weights,

@@ -1,5 +1,5 @@
-//! Trainers' configs: a plan written as each trainer reads it, and read back to see what a config
-//! really says.
+//! Trainers' configs: a plan is written as each trainer reads it, and a config is read back to see
+//! the mixture that it realises.
 //!
 //! One file per format holds both directions. Configs become a tree of nodes with lines, whatever
 //! language they are in.
@@ -9,6 +9,7 @@ mod csv_plan;
 mod error;
 mod format;
 mod hugging_face;
+mod json_plan;
 mod levanter;
 mod llm_foundry;
 mod marin;
@@ -23,7 +24,6 @@ mod neo_x;
 mod node;
 mod olmix;
 mod olmo_core;
-mod own_plan;
 mod python_node;
 mod reg_mix;
 mod sheet;
@@ -38,6 +38,7 @@ pub use sheet::{PlanSheet, token_count_text, write_plan};
 use config::{Source, TrainerFile, texts};
 use csv_plan::CsvPlan;
 use hugging_face::HuggingFace;
+use json_plan::JsonPlan;
 use levanter::Levanter;
 use llm_foundry::LlmFoundry;
 use marin::Marin;
@@ -54,11 +55,10 @@ use neo_x::NeoX;
 use node::Node;
 use olmix::Olmix;
 use olmo_core::OlmoCore;
-use own_plan::OwnPlan;
 use reg_mix::RegMix;
 use torchtitan::Torchtitan;
 
-/// Tells of weights of zero where the trainer stops at them.
+/// Adds a finding about weights of zero where the trainer stops at them.
 fn zeros_refused(config: &mut TrainerConfig, rule: &str) {
     let weights = config.phases.iter().flat_map(|phase| &phase.weights);
     let zeros: Vec<&str> = weights

@@ -2,7 +2,7 @@
 
 use super::{ExportError, TrainerFormat};
 
-/// Words that YAML, JSON or Python take for something else than text.
+/// Words that YAML, JSON or Python do not read as text.
 const WORDS: [&str; 12] = [
     "y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf",
 ];

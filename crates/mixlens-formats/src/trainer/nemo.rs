@@ -15,7 +15,7 @@ impl TrainerFile for Nemo {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
         let (_, phase) = sheet.only_phase(format)?;
         let meaning = "weights of packed samples, which are shares of training tokens, not numbers \
-                      of epochs: those stand below";
+                      of epochs, which are listed below";
         let mut text =
             sheet.comments(format, Unit::Rows, meaning) + "model:\n  data:\n    data_prefix:\n";
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
@@ -47,7 +47,7 @@ impl TrainerFile for Nemo {
             Unit::Rows,
             weights,
         );
-        super::zeros_refused(&mut config, "NeMo wants weights above zero");
+        super::zeros_refused(&mut config, "NeMo requires weights above zero");
         Ok(Some(config))
     }
 }

@@ -44,7 +44,7 @@ impl TrainerFile for NeoX {
             Unit::Rows,
             weights,
         );
-        super::zeros_refused(&mut config, "GPT-NeoX wants weights above zero");
+        super::zeros_refused(&mut config, "GPT-NeoX requires weights above zero");
         Ok(Some(config))
     }
 }

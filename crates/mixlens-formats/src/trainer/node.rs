@@ -54,7 +54,8 @@ impl Node {
 
     /// All calls of a name in the tree, in order.
     pub fn calls<'a>(&'a self, name: &str, out: &mut Vec<&'a Node>) {
-        if matches!(&self.value, Value::Call(own, ..) if own.rsplit('.').next() == Some(name)) {
+        if matches!(&self.value, Value::Call(called, ..) if called.rsplit('.').next() == Some(name))
+        {
             out.push(self);
         }
         self.children().for_each(|child| child.calls(name, out));
@@ -67,7 +68,7 @@ impl Node {
         };
         named
             .iter()
-            .find(|(own, _)| own == name)
+            .find(|(key, _)| key == name)
             .map(|(_, node)| node)
     }
 

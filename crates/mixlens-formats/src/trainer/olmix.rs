@@ -13,11 +13,11 @@ pub(super) struct Olmix;
 
 impl TrainerFile for Olmix {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
-        let (place, phase) = sheet.only_phase(format)?;
+        let (index, phase) = sheet.only_phase(format)?;
         let meaning = "weight: share of training tokens; repetition_factor: epochs that the phase \
-                      reads, 1 at least";
+                      reads, at least 1";
         let mut text = sheet.comments(format, Unit::Tokens, meaning);
-        let epochs = sheet.plan.phase_epochs(place);
+        let epochs = sheet.plan.phase_epochs(index);
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
             let read = sheet
                 .plan

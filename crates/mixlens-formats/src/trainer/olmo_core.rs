@@ -15,12 +15,12 @@ pub(super) struct OlmoCore;
 
 impl TrainerFile for OlmoCore {
     fn write(&self, sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String, ExportError> {
-        let (place, phase) = sheet.only_phase(format)?;
+        let (index, phase) = sheet.only_phase(format)?;
         let meaning = "target_ratio: share of training tokens, summing to exactly 1; \
-                      max_repetition_ratio: most epochs, with room \
-                       for the rounding that can spill into one more";
+                      max_repetition_ratio: maximum epochs, with room \
+                       for rounding that can start one more";
         let mut text = sheet.comments(format, Unit::Tokens, meaning) + "sources:\n";
-        let epochs = sheet.plan.phase_epochs(place);
+        let epochs = sheet.plan.phase_epochs(index);
         for (name, decimals) in sheet.positive_decimals(&phase.mixture) {
             let read = sheet
                 .plan
@@ -69,22 +69,22 @@ impl TrainerFile for OlmoCore {
                     advice,
                 ));
             };
-            let most = one
+            let max = one
                 .get("max_repetition_ratio")
-                .map(|most| source.weight("max_repetition_ratio", most))
+                .map(|max| source.weight("max_repetition_ratio", max))
                 .transpose()?;
             // A source without the field is read once at most.
-            let most = most.unwrap_or(1.0);
-            if most < 1.0 {
-                let advice = "OLMo-core wants 1 or more";
+            let max = max.unwrap_or(1.0);
+            if max < 1.0 {
+                let advice = "OLMo-core requires 1 or more";
                 return Err(source.malformed(
                     one.line,
                     "`max_repetition_ratio` of 1 or more",
-                    format!("{most} for {}", excerpt(name)),
+                    format!("{max} for {}", excerpt(name)),
                     advice,
                 ));
             }
-            max_epochs.push((name.to_owned(), most));
+            max_epochs.push((name.to_owned(), max));
             named.push((name.to_owned(), ratio));
         }
         let weights = source.named_weights(named)?;
@@ -95,13 +95,13 @@ impl TrainerFile for OlmoCore {
             weights,
         );
         config.max_epochs = max_epochs;
-        super::zeros_refused(&mut config, "OLMo-core wants target ratios above zero");
+        super::zeros_refused(&mut config, "OLMo-core requires target ratios above zero");
         Ok(Some(config))
     }
 }
 
-/// The most epochs: the cap, or what the phase reads with a little room, whichever is more; 1 at
-/// least.
+/// The maximum epochs: the larger of the cap and the epochs that the phase reads with a little
+/// room, and at least 1.
 fn repetition(sheet: &PlanSheet<'_>, phase: &Phase, name: &str, read: Option<f64>) -> String {
     let cap = phase
         .mixture
@@ -109,9 +109,9 @@ fn repetition(sheet: &PlanSheet<'_>, phase: &Phase, name: &str, read: Option<f64
         .index_of(name)
         .and_then(|domain| sheet.max_epochs.get(domain))
         .copied();
-    let most = read
+    let max = read
         .map_or(1.0, |read| read * 1.01)
         .max(cap.unwrap_or(1.0))
         .max(1.0);
-    format!("{:.4}", (most * 1e4).ceil() / 1e4)
+    format!("{:.4}", (max * 1e4).ceil() / 1e4)
 }

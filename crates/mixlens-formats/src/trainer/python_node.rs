@@ -309,13 +309,13 @@ mod tests {
             data.list()
                 .unwrap()
                 .iter()
-                .map(|own| own.text().unwrap())
+                .map(|node| node.text().unwrap())
                 .collect::<Vec<_>>(),
             ["web", "x"]
         );
         let mut calls = Vec::new();
         script.calls("S", &mut calls);
-        let number = |place: usize, name: &str| calls[place].argument(name).and_then(Node::number);
+        let number = |index: usize, name: &str| calls[index].argument(name).and_then(Node::number);
         assert_eq!((calls.len(), calls[0].line), (2, 8));
         assert_eq!(
             (number(0, "weight"), number(1, "weight"), number(1, "n")),

@@ -20,12 +20,12 @@ pub struct PlanSheet<'a> {
     /// The phase to write to a format that holds one mixture, counted from 0; needed where the plan
     /// has several.
     pub phase: Option<usize>,
-    /// What the plan is compared with, by name.
+    /// The baseline of the plan, with its name.
     pub baseline: Option<(&'a str, &'a Mixture)>,
-    /// Where the mixture comes from: files, surrogate, seed and the like, as pairs of what and
-    /// which.
+    /// The origin of the mixture: files, surrogate, seed and the like, as pairs of a label and a
+    /// value.
     pub provenance: &'a [(String, String)],
-    /// The most epochs per domain, for formats that ask for them.
+    /// The maximum epochs per domain, for formats that need them.
     pub max_epochs: &'a [f64],
     /// Mean tokens of a document per domain, for formats that count documents.
     pub tokens_per_document: Option<&'a [f64]>,
@@ -33,9 +33,9 @@ pub struct PlanSheet<'a> {
     pub batch_tokens: Option<f64>,
     /// Tokens of a sequence.
     pub sequence_tokens: Option<f64>,
-    /// Where a domain's data lie, `{domain}` standing for its name.
+    /// The path of a domain's data, with `{domain}` for its name.
     pub path: &'a str,
-    /// Seed of the sampler, for formats that take one.
+    /// Seed of the sampler, for formats that have one.
     pub seed: u64,
 }
 
@@ -56,19 +56,19 @@ impl<'a> PlanSheet<'a> {
         }
     }
 
-    /// The one phase of a format that holds one mixture, with its place.
+    /// The one phase of a format that holds one mixture, with its index.
     pub(super) fn only_phase(&self, format: TrainerFormat) -> Result<(usize, &Phase), ExportError> {
         let phases = self.plan.phases();
-        let place = match (self.phase, phases.len()) {
-            (Some(place), _) => place,
+        let index = match (self.phase, phases.len()) {
+            (Some(index), _) => index,
             (None, 1) => 0,
             (None, count) => return Err(ExportError::SeveralPhases { format, count }),
         };
-        let phase = phases.get(place);
+        let phase = phases.get(index);
         phase
-            .map(|phase| (place, phase))
+            .map(|phase| (index, phase))
             .ok_or(ExportError::NoSuchPhase {
-                asked: place + 1,
+                asked: index + 1,
                 count: phases.len(),
             })
     }
@@ -98,13 +98,12 @@ impl<'a> PlanSheet<'a> {
         Ok(convert(mixture, None, self.tokens_per_document)?)
     }
 
-    /// Where a domain's data lie.
+    /// The path of a domain's data.
     pub(super) fn path_of(&self, domain: &str) -> String {
         self.path.replace("{domain}", domain)
     }
 
-    /// The step that each phase begins at, from 0; `aligned` steps are the least that a phase may
-    /// begin at.
+    /// The first step of each phase, from 0, as a multiple of `aligned` steps.
     pub(super) fn starts(
         &self,
         format: TrainerFormat,
@@ -127,9 +126,9 @@ impl<'a> PlanSheet<'a> {
             .windows(2)
             .position(|pair| matches!(pair, [a, b] if a >= b))
         {
-            Some(place) => Err(ExportError::ShortPhase {
+            Some(index) => Err(ExportError::ShortPhase {
                 format,
-                phase: place + 1,
+                phase: index + 1,
             }),
             None => Ok(starts),
         }
@@ -145,20 +144,20 @@ impl<'a> PlanSheet<'a> {
         if counts == Unit::Documents {
             lines.push(match self.tokens_per_document {
                 Some(_) => "converted from shares of tokens by mean tokens per document".to_owned(),
-                None => "mean tokens per document are not known, so shares of tokens stand here; \
+                None => "mean tokens per document are unknown, so these are shares of tokens; \
                         documents of unequal length \
                          realise another mixture"
                     .to_owned(),
             });
         }
         let phases = self.plan.phases();
-        for (place, phase) in phases.iter().enumerate() {
+        for (index, phase) in phases.iter().enumerate() {
             if phases.len() > 1 {
-                let written = self.phase == Some(place);
+                let written = self.phase == Some(index);
                 let mark = if written { " (this file)" } else { "" };
                 lines.push(format!(
                     "phase {}: {} training tokens{mark}",
-                    place + 1,
+                    index + 1,
                     token_count_text(phase.training_tokens)
                 ));
             } else {
@@ -209,11 +208,11 @@ impl<'a> PlanSheet<'a> {
             return vec!["epochs: unknown, since unique tokens are".to_owned()];
         }
         let mut lines = vec![format!("epochs: {all}")];
-        if let (Some(place), true) = (self.phase, self.plan.phases().len() > 1) {
+        if let (Some(index), true) = (self.phase, self.plan.phases().len() > 1) {
             lines.push(format!(
                 "epochs in phase {}: {}",
-                place + 1,
-                text(&self.plan.phase_epochs(place))
+                index + 1,
+                text(&self.plan.phase_epochs(index))
             ));
         }
         lines
@@ -236,7 +235,7 @@ impl<'a> PlanSheet<'a> {
 /// zero are left out where the trainer needs positive weights.
 ///
 /// # Errors
-/// [`ExportError`]: names that the format does not take as they are, phases it has no place for,
+/// [`ExportError`]: names that the format does not take as they are, phases that it cannot hold,
 /// steps without a batch.
 ///
 /// ```
@@ -256,7 +255,7 @@ pub fn write_plan(sheet: &PlanSheet<'_>, format: TrainerFormat) -> Result<String
     format.file().write(sheet, format)
 }
 
-/// Tokens for people, with up to four decimals: `1.2T`, `300B`, `4096`.
+/// A number of tokens as text, with up to four decimals: `1.2T`, `300B`, `4096`.
 pub fn token_count_text(count: f64) -> String {
     for (scale, suffix) in [(1e12, "T"), (1e9, "B"), (1e6, "M")] {
         if count >= scale {

@@ -70,7 +70,7 @@ impl TrainerFile for Torchtitan {
         );
         super::zeros_refused(
             &mut config,
-            "most versions of torchtitan want weights above zero",
+            "most versions of torchtitan require weights above zero",
         );
         Ok(Some(config))
     }

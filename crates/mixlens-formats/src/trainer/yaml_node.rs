@@ -45,7 +45,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Node, ImportError> {
                     return Err(malformed(
                         span.start.line(),
                         found,
-                        "keep the part of the config that is about data",
+                        "keep only the data section of the config",
                     ));
                 }
                 continue;

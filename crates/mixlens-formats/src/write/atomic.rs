@@ -2,7 +2,7 @@
 //!
 //! A save goes through a *neighbour*: a new file beside the target, under a random name that
 //! nothing has, with the target's permissions before the first byte. The neighbour is filled,
-//! flushed to disk and renamed over the target. No name is ever freed for somebody else to take,
+//! flushed to disk and renamed over the target. No name is ever freed for another process to take,
 //! and nothing is written to a file that was there before.
 //!
 //! Saves of one file take turns, between threads by a mutex and between processes by a lock on the
@@ -53,7 +53,7 @@ pub enum SaveOutcome {
     Saved {
         /// When the file that was replaced had been written; `None` for a new file.
         replaced: Option<FileTime>,
-        /// When the file was written, as its modification time tells.
+        /// When the file was written, by its modification time.
         written: Option<FileTime>,
     },
     /// This process saved a newer state of the same file meanwhile, which stays.
@@ -108,7 +108,7 @@ pub fn write_in_order(
     write(path.as_ref(), backup, bytes, order)
 }
 
-/// When a file was last written; `None` where there is no file or the system does not tell.
+/// When a file was last written; `None` where there is no file or the system does not report it.
 pub fn modified(path: impl AsRef<Path>) -> Option<FileTime> {
     fs::metadata(path).ok()?.modified().ok()
 }
@@ -277,8 +277,8 @@ fn in_turn<T>(
 
 /// A lock on a folder, which ends with the file returned; `None` where there is none to be had.
 fn lock_folder(folder: &Path) -> Option<File> {
-    /// A turn takes milliseconds: whoever holds the lock for longer is stopped, or wants to stop
-    /// us.
+    /// A turn takes milliseconds: a process that holds the lock for longer is suspended, or blocks
+    /// this one on purpose.
     const PATIENCE: Duration = Duration::from_secs(2);
     const PAUSE: Duration = Duration::from_micros(200);
     let folder = File::open(folder).ok()?;
@@ -389,7 +389,7 @@ fn keep_access(file: &File, existing: &Metadata) -> io::Result<()> {
     let new = file.metadata()?;
     let mut mode = existing.mode() & 0o777;
     if new.uid() != existing.uid() {
-        // Only an administrator may give a file away; otherwise it belongs to the one who saves.
+        // Only an administrator may give a file away; otherwise it belongs to this process's user.
         let _ = fchown(file, Some(existing.uid()), None);
     }
     if new.gid() != existing.gid() && fchown(file, None, Some(existing.gid())).is_err() {
@@ -448,9 +448,9 @@ fn neighbour_prefix(target: &Path) -> io::Result<String> {
     Ok(name)
 }
 
-/// A name beside `target` that nobody can foresee.
+/// An unpredictable name beside `target`.
 fn neighbour_name(target: &Path) -> io::Result<PathBuf> {
-    // Every `RandomState` has keys of its own, from the system's source of randomness.
+    // Every `RandomState` has separate keys, from the system's source of randomness.
     let random = || RandomState::new().hash_one(0);
     Ok(target.with_file_name(format!(
         "{}{:016x}{:016x}.tmp",
@@ -488,7 +488,7 @@ fn remove_leftovers(target: &Path) {
 fn remove_unused(path: &Path) {
     let Ok(file) = File::open(path) else { return };
     if file.try_lock().is_ok() {
-        // Under the lock, so that whoever made the file a moment ago sees that it is gone.
+        // Under the lock, so that the process that just made the file sees that it is gone.
         let _ = fs::remove_file(path);
     }
 }

@@ -145,7 +145,7 @@ pub fn predictions_to_csv(metrics: &[String], rows: &[PredictedRow]) -> String {
     csv.text
 }
 
-/// Rows of cells as CSV, quoted where RFC 4180 asks for it; text that a spreadsheet would compute
+/// Rows of cells as CSV, quoted where RFC 4180 requires it; text that a spreadsheet would compute
 /// is marked as text ([`csv_cell_text`](crate::csv_cell_text)).
 ///
 /// ```
@@ -175,9 +175,9 @@ pub fn survey_to_csv(survey: &Survey, domains: &DomainSet) -> String {
         .names()
         .iter()
         .zip(&survey.domains)
-        .flat_map(|(name, own)| {
-            own.tallies.iter().enumerate().map(|(cell, tally)| {
-                let (from, to) = own.axis.range(cell);
+        .flat_map(|(name, domain)| {
+            domain.tallies.iter().enumerate().map(|(cell, tally)| {
+                let (from, to) = domain.axis.range(cell);
                 let lowest = tally
                     .lowest
                     .map_or_else(String::new, |lowest| lowest.to_string());
@@ -194,7 +194,7 @@ pub fn survey_to_csv(survey: &Survey, domains: &DomainSet) -> String {
     cells_to_csv(std::iter::once(header).chain(rows))
 }
 
-/// CSV text that grows by rows, quoting where RFC 4180 asks for it.
+/// CSV text that grows by rows, quoting where RFC 4180 requires it.
 #[derive(Default)]
 struct CsvText {
     text: String,

@@ -2,7 +2,7 @@
 
 use mixlens_core::simplex::{Mixture, apportion};
 
-/// The most digits written: beyond them a unit comes near the rounding of the mixture's own sum.
+/// The maximum number of digits: beyond it, a unit comes near the rounding of the mixture's sum.
 const MAX_DIGITS: u32 = 11;
 
 /// The proportions with `digits` decimals (at most 11) whose decimal values sum to exactly 1.

@@ -1,4 +1,4 @@
-//! [`Canvas`]: what egui draws, on a graphics adapter (a software one will do) without a window.
+//! [`Canvas`]: draws egui's output on a graphics adapter (software is enough) without a window.
 
 use std::time::Duration;
 
@@ -56,7 +56,7 @@ impl Canvas {
         )
     }
 
-    /// Takes over new and changed textures, which are not asked for again.
+    /// Uploads new and changed textures; egui passes each change once.
     pub fn take_textures(&self, delta: &mut TexturesDelta) {
         let mut renderer = self.state.renderer.write();
         #[expect(
@@ -68,7 +68,7 @@ impl Canvas {
                 renderer.update_texture(&self.state.device, &self.state.queue, id, &image);
             }
         }
-        // The picture is the last thing drawn: nothing is gained by freeing.
+        // The picture is drawn last, so freeing textures gains nothing.
         delta.free.clear();
     }
 

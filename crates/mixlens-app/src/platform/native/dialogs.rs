@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::Choose;
 
-/// What is done with the files chosen, on any thread; none when the user cancels.
+/// A callback for the files chosen, on any thread; the list is empty when the user cancels.
 pub type Chosen = Box<dyn FnOnce(Vec<PathBuf>) + Send>;
 
 /// Dialogs of the desktop. They must not hold up the frame.
@@ -13,7 +13,7 @@ pub trait FileDialogs {
     fn choose(&self, what: Choose, chosen: Chosen);
 }
 
-/// Where nobody can choose: every dialog is cancelled.
+/// Cancels every dialog.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoDialogs;
 

@@ -36,7 +36,7 @@ pub struct Platform {
 }
 
 impl Default for Platform {
-    /// Nobody chooses files, and nothing is remembered.
+    /// Every dialog is cancelled, and nothing is stored.
     fn default() -> Self {
         Self::new(Box::new(NoDialogs), None)
     }
@@ -46,8 +46,7 @@ impl Platform {
     /// A window can close itself.
     pub(crate) const MAY_QUIT: bool = true;
 
-    /// A desktop with dialogs, and a folder for what was opened before and for studies that were
-    /// not saved before a crash.
+    /// A desktop with dialogs, and a folder for recent files and for backups of unsaved studies.
     pub fn new(dialogs: Box<dyn FileDialogs>, folder: Option<PathBuf>) -> Self {
         let recent = Recent::open(folder.as_deref());
         Self {
@@ -57,7 +56,7 @@ impl Platform {
         }
     }
 
-    /// Opens what was dropped.
+    /// Opens dropped files.
     pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
         inbox.load(
             dropped.iter().map(|file| file.path().to_owned()).collect(),
@@ -65,7 +64,7 @@ impl Platform {
         );
     }
 
-    /// Lets the user choose what to open.
+    /// Lets the user choose files to open.
     pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
         let (inbox, purpose) = (inbox.clone(), what.purpose());
         self.dialogs
@@ -94,7 +93,7 @@ impl Platform {
         });
     }
 
-    /// Lets the user choose where to save, makes the content on a thread, writes it and says so.
+    /// Lets the user choose a file, writes its content on a thread and reports the result.
     pub(crate) fn export(
         &self,
         name: String,
@@ -122,7 +121,7 @@ impl Platform {
         self.export(name, move || Canvas::picture_of(paper)?.png(), inbox);
     }
 
-    /// Brings back what a crash left.
+    /// Recovers a backup left by a crash.
     pub(crate) fn recover(&self, left: Left, inbox: &Inbox) {
         inbox.send_later(move || {
             let modified = left.path.as_ref().and_then(modified);
@@ -131,25 +130,25 @@ impl Platform {
         });
     }
 
-    /// Opens a study as it was saved, whatever lies beside it.
+    /// Opens a study from its file, whatever backups there are.
     pub(crate) fn open_saved(&self, path: PathBuf, inbox: &Inbox) {
         inbox.send_later(move || open::open_result(path));
     }
 
-    /// What was opened before, the latest first, as a menu calls it.
+    /// Titles of recent files, the latest first.
     pub(crate) fn recent(&self) -> &[String] {
         self.recent.titles()
     }
 
-    /// Opens what was opened before, by its place in the list.
-    pub(crate) fn reopen(&self, place: usize, inbox: &Inbox) {
+    /// Opens recent files, by their index in the list.
+    pub(crate) fn reopen(&self, index: usize, inbox: &Inbox) {
         inbox.load(
-            self.recent.get(place).unwrap_or_default().to_vec(),
+            self.recent.get(index).unwrap_or_default().to_vec(),
             Purpose::Open,
         );
     }
 
-    /// Remembers what was opened.
+    /// Adds opened files to the recent ones.
     pub(crate) fn remember(&mut self, paths: &[PathBuf]) {
         self.recent.add(paths);
     }
@@ -159,6 +158,6 @@ impl Platform {
         fragment
     }
 
-    /// What is outside of the window and follows it: nothing.
+    /// Nothing outside the window follows it.
     pub(crate) fn follow(&mut self, _: impl FnOnce() -> String, _: &Inbox) {}
 }

@@ -13,12 +13,11 @@ use mixlens_study::{
 use crate::files::{self, Inbox, Incoming, Item, Left, Opened, Purpose};
 use crate::{App, AppError};
 
-/// The most that is read into memory at once, in bytes.
-const MOST: u64 = 4 << 30;
+/// The maximum size of files read into memory at once, in bytes.
+const MAX_BYTES: u64 = 4 << 30;
 
 impl App {
-    /// Opens a study, surrogates or a tokenizer, or shows what run tables hold before they are
-    /// imported; off the frame.
+    /// Opens a study, surrogates or a tokenizer, or shows a preview of run tables; off the frame.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         if !paths.is_empty() {
             self.defer_auto_fit();
@@ -29,7 +28,7 @@ impl App {
     /// Opens a saved study or a tokenizer, or imports run tables without a preview; at once.
     ///
     /// # Errors
-    /// A file that cannot be read, or is no study.
+    /// A file that cannot be read, or a damaged study.
     pub fn open_now(&mut self, paths: &[PathBuf]) -> Result<(), AppError> {
         let modified = paths.first().and_then(modified);
         let files = read_files(paths)?;
@@ -56,10 +55,10 @@ impl App {
     }
 }
 
-/// Threads that write files; a program that ends waits for them.
+/// Threads that write files; the program waits for them before it exits.
 static WRITERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 
-/// Waits until everything that was to be written is written.
+/// Waits until all pending files are written.
 pub fn finish_writing() {
     let writers = std::mem::take(&mut *WRITERS.lock().unwrap_or_else(PoisonError::into_inner));
     for writer in writers {
@@ -69,13 +68,13 @@ pub fn finish_writing() {
 }
 
 impl Inbox {
-    /// Sends what `work` gives, from a thread.
+    /// Runs `work` on a thread and sends its result.
     pub(super) fn send_later(&self, work: impl FnOnce() -> Incoming + Send + 'static) {
         let inbox = self.clone();
         std::thread::spawn(move || inbox.send(work()));
     }
 
-    /// The same for work that writes a file, which the end of the window does not cut off.
+    /// The same for work that writes a file, which is completed even if the window is closed.
     pub(super) fn write_later(&self, work: impl FnOnce() -> Incoming + Send + 'static) {
         let inbox = self.clone();
         let writer = std::thread::spawn(move || inbox.send(work()));
@@ -95,7 +94,7 @@ impl Inbox {
     }
 }
 
-/// Reads files whole.
+/// Reads whole files.
 fn read_files(paths: &[PathBuf]) -> Result<Vec<Arc<NamedBytes>>, AppError> {
     let read = |path: &PathBuf| {
         let bytes = std::fs::read(path).map_err(|problem| AppError::File {
@@ -107,9 +106,9 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Arc<NamedBytes>>, AppError> {
     paths.iter().map(read).collect()
 }
 
-/// Reads files whole, and folders with everything in them.
+/// Reads whole files, and all files of folders.
 fn read_items(paths: Vec<PathBuf>) -> Result<Vec<Item>, AppError> {
-    let mut left = MOST;
+    let mut left = MAX_BYTES;
     let read = |path: PathBuf| {
         let (is_folder, modified) = (path.is_dir(), modified(&path));
         let found = if is_folder {
@@ -120,11 +119,11 @@ fn read_items(paths: Vec<PathBuf>) -> Result<Vec<Item>, AppError> {
         let bytes: u64 = found
             .iter()
             .filter_map(|file| std::fs::metadata(file).ok())
-            .map(|own| own.len())
+            .map(|metadata| metadata.len())
             .sum();
         left = left.checked_sub(bytes).ok_or_else(|| AppError::TooLarge {
             path: path.clone(),
-            most: MOST,
+            max: MAX_BYTES,
         })?;
         Ok(Item {
             files: read_files(&found)?,
@@ -136,7 +135,7 @@ fn read_items(paths: Vec<PathBuf>) -> Result<Vec<Item>, AppError> {
     paths.into_iter().map(read).collect()
 }
 
-/// A study, unless something beside it holds more.
+/// A study, or a backup beside it with changes that it lacks.
 fn opened_or_left(item: &Item, file: &NamedBytes) -> Incoming {
     let path = item.path.clone();
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -157,7 +156,7 @@ fn opened_or_left(item: &Item, file: &NamedBytes) -> Incoming {
     }
 }
 
-/// A study as it was saved.
+/// A study from its file, whatever backups there are.
 pub(super) fn open_result(path: PathBuf) -> Incoming {
     let modified = modified(&path);
     let study = open_study(&path);

@@ -1,4 +1,4 @@
-//! [`Picture`]: what was drawn off-screen.
+//! [`Picture`]: pixels drawn off-screen.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use mixlens_formats::write_atomically;
 
 use crate::AppError;
 
-/// Pixels as they were drawn.
+/// Drawn pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// Width and height in pixels.
@@ -16,7 +16,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Writes a PNG file: whole or not at all.
+    /// Writes a PNG file atomically.
     ///
     /// # Errors
     /// [`AppError::Write`] when the file cannot be written.

@@ -1,23 +1,24 @@
-//! [`Recent`]: what was opened before.
+//! [`Recent`]: files that were opened before.
 
 use std::path::{Path, PathBuf};
 
 use mixlens_formats::write_atomically;
 
-/// How much is remembered.
-const MOST: usize = 10;
+/// The maximum length of the list.
+const MAX_ENTRIES: usize = 10;
 
-/// What was opened before, the latest first: each a study, or the files of a run table.
+/// Files that were opened before, the latest first: each entry is a study or the files of a run
+/// table.
 #[derive(Default)]
 pub(super) struct Recent {
-    /// Where the list is kept, if anywhere.
+    /// The file that stores the list, if any.
     file: Option<PathBuf>,
     entries: Vec<Vec<PathBuf>>,
     titles: Vec<String>,
 }
 
 impl Recent {
-    /// The list kept in `folder`; an empty one where there is none that can be read.
+    /// The list stored in `folder`; an empty one where it cannot be read.
     pub fn open(folder: Option<&Path>) -> Self {
         let mut recent = Self {
             file: folder.map(|folder| folder.join("recent.json")),
@@ -28,7 +29,7 @@ impl Recent {
         recent
     }
 
-    /// Takes over what is kept, which another window may have added to.
+    /// Reads the stored list, which another window may have extended.
     fn read(&mut self) {
         let text = self
             .file
@@ -39,31 +40,31 @@ impl Recent {
         }
     }
 
-    /// Puts files on top and keeps the list.
+    /// Puts files on top and stores the list.
     pub fn add(&mut self, paths: &[PathBuf]) {
         let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
         let paths: Vec<PathBuf> = paths.iter().map(absolute).collect();
         self.read();
         self.entries.retain(|entry| *entry != paths);
         self.entries.insert(0, paths);
-        self.entries.truncate(MOST);
+        self.entries.truncate(MAX_ENTRIES);
         self.name_entries();
         if let Some(file) = &self.file
             && let Ok(text) = serde_json::to_string(&self.entries)
         {
-            // A list that cannot be kept is no reason to bother anyone.
+            // A list that cannot be stored is not worth a message.
             let _ = write_atomically(file, text.as_bytes());
         }
     }
 
-    /// What to call each in a menu.
+    /// The title of each entry in a menu.
     pub fn titles(&self) -> &[String] {
         &self.titles
     }
 
-    /// The files at a place.
-    pub fn get(&self, place: usize) -> Option<&[PathBuf]> {
-        self.entries.get(place).map(Vec::as_slice)
+    /// The files of an entry.
+    pub fn get(&self, index: usize) -> Option<&[PathBuf]> {
+        self.entries.get(index).map(Vec::as_slice)
     }
 
     fn name_entries(&mut self) {
@@ -103,7 +104,7 @@ mod tests {
         recent.add(&[path("5.csv"), path("losses.csv")]);
         let again = Recent::open(Some(folder.path()));
         assert_eq!(again.titles(), recent.titles());
-        assert_eq!(again.titles().len(), MOST);
+        assert_eq!(again.titles().len(), MAX_ENTRIES);
         assert!(
             again.titles()[0].starts_with("5.csv and losses.csv, in "),
             "{:?}",

@@ -1,4 +1,4 @@
-//! [`RecoveryStore`]: a folder for one window, where a study outlives a crash.
+//! [`RecoveryStore`]: a folder for one window, where a study survives a crash.
 
 use std::cell::RefCell;
 use std::fs::{self, File};
@@ -11,34 +11,33 @@ use mixlens_study::{Recovery, SavedStudy, autosave_path, find_recovery};
 use super::Platform;
 use crate::files::{Inbox, Incoming, Left};
 
-/// Windows without a file of their own, at most.
+/// The maximum number of windows with an untitled study.
 const MAX_UNTITLED: u32 = 16;
 
-/// A folder for this window alone, as long as it holds the lock in it.
+/// A folder that is this window's while it holds the lock in it.
 pub(crate) struct RecoveryStore {
     folder: PathBuf,
     _lock: File,
-    /// The study whose autosave stands beside it, with the lock that no other window has; `None`
-    /// while another has it.
+    /// The study whose backup is written beside it, with the lock that makes this window the only
+    /// writer; the lock is `None` while another window has it.
     claimed: RefCell<Option<(PathBuf, Option<File>)>>,
 }
 
 impl RecoveryStore {
-    /// Claims a place, one with something to recover before any other; `None` where nothing can be
-    /// kept.
+    /// Claims a folder, preferably one with a study to recover; `None` where nothing can be stored.
     pub fn claim(platform: &Platform) -> Option<Self> {
         let folder = platform.folder.as_deref()?;
         let mut free = None;
         for number in 1..=MAX_UNTITLED {
-            let own = folder.join(format!("untitled-{number}"));
-            if free.is_some() && !own.exists() {
+            let slot = folder.join(format!("untitled-{number}"));
+            if free.is_some() && !slot.exists() {
                 break;
             }
-            let Some(lock) = lock(&own) else { continue };
-            let is_left = autosave_path(None, &own).exists();
+            let Some(lock) = lock(&slot) else { continue };
+            let is_left = autosave_path(None, &slot).exists();
             if is_left || free.is_none() {
                 free = Some(Self {
-                    folder: own,
+                    folder: slot,
                     _lock: lock,
                     claimed: RefCell::default(),
                 });
@@ -50,33 +49,33 @@ impl RecoveryStore {
         free
     }
 
-    /// What an untitled study left here.
+    /// The backup of an untitled study, left by a crash.
     pub fn left(&self) -> Option<Left> {
         let is_left = find_recovery(None, &self.folder) == Recovery::OfferAutosave;
         is_left.then(|| Left {
             path: None,
-            from: self.place(None),
+            from: self.target(None),
             problem: None,
         })
     }
 
-    /// Where the study of `path` is kept: beside it, or in this window's folder where another
+    /// The backup file of the study at `path`: beside it, or in this window's folder where another
     /// window shows the same study.
-    pub fn place(&self, path: Option<&Path>) -> PathBuf {
+    pub fn target(&self, path: Option<&Path>) -> PathBuf {
         autosave_path(path.filter(|path| self.claims(path)), &self.folder)
     }
 
-    /// Keeps a study, off the frame.
+    /// Writes a backup of a study, off the frame.
     pub fn keep(&self, study: SavedStudy, path: Option<&Path>, inbox: &Inbox) {
-        let place = self.place(path);
+        let target = self.target(path);
         inbox.write_later(move || {
-            let kept = write_atomically(&place, study.to_text().as_bytes());
+            let kept = write_atomically(&target, study.to_text().as_bytes());
             Incoming::Autosaved(kept.map_err(|problem| problem.to_string()))
         });
     }
 
-    /// Whether this window is the one that keeps changes beside a study; decided once, when the
-    /// study is first kept.
+    /// Whether this window is the one that writes backups beside a study; decided once, at the
+    /// study's first backup.
     fn claims(&self, path: &Path) -> bool {
         let mut claimed = self.claimed.borrow_mut();
         if claimed.as_ref().is_none_or(|(claimed, _)| claimed != path) {
@@ -93,10 +92,10 @@ impl RecoveryStore {
         claimed.as_ref().is_some_and(|(_, lock)| lock.is_some())
     }
 
-    /// Removes what is kept at a place.
-    pub fn forget(&self, place: &Path) {
-        // What cannot be removed is offered once more than needed.
-        let _ = fs::remove_file(place);
+    /// Removes a backup.
+    pub fn forget(&self, file: &Path) {
+        // A backup that cannot be removed is offered once more than needed.
+        let _ = fs::remove_file(file);
     }
 }
 
@@ -128,22 +127,22 @@ mod tests {
         let path = folder.path().join("plan.mixlens.json");
         let (first, second) = (claim(folder.path()), claim(folder.path()));
         assert_eq!(
-            first.place(Some(&path)),
+            first.target(Some(&path)),
             autosave_path(Some(&path), folder.path())
         );
         assert_eq!(
-            second.place(Some(&path)),
+            second.target(Some(&path)),
             autosave_path(None, &second.folder)
         );
         assert_eq!(
-            first.place(Some(&path)),
+            first.target(Some(&path)),
             autosave_path(Some(&path), folder.path()),
             "for as long as it is shown"
         );
         drop(first);
         let third = claim(folder.path());
         assert_eq!(
-            third.place(Some(&path)),
+            third.target(Some(&path)),
             autosave_path(Some(&path), folder.path())
         );
     }

@@ -17,16 +17,16 @@ const FRAME_SECS: f64 = 0.1;
 /// Frames that egui needs to find its layout.
 const SETTLING_FRAMES: usize = 6;
 
-/// What a picture shows.
+/// Settings of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PictureSettings {
     /// Width and height in pixels.
     pub size: [u32; 2],
-    /// Light or dark; what the study says without.
+    /// Light or dark; the study's theme if `None`.
     pub theme: Option<Theme>,
-    /// A panel to put in front.
+    /// A panel to bring to the front.
     pub panel: Option<Panel>,
-    /// What is fitted to runs without a fit.
+    /// Surrogates that are fitted to runs without a fit.
     pub auto_fit: AutoFit,
 }
 
@@ -44,7 +44,7 @@ impl Default for PictureSettings {
 /// Opens `files` (the demo without any), waits for the work that this starts and draws the window.
 ///
 /// # Errors
-/// Files that cannot be opened, no graphics adapter (a software one will do), or a failure while
+/// Files that cannot be opened, no graphics adapter (software is enough), or a failure while
 /// drawing.
 pub fn screenshot(files: &[PathBuf], settings: &PictureSettings) -> Result<Picture, AppError> {
     let canvas = Canvas::new(settings.size)?;
@@ -74,7 +74,7 @@ fn draw_when_idle(
         let [width, height] = canvas.size.map(|side| side as f32);
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, Vec2::new(width, height))),
-            // A clock of its own, so that a picture does not depend on how long it took.
+            // A simulated clock, so that a picture does not depend on how long it took.
             time: Some(time),
             ..RawInput::default()
         };

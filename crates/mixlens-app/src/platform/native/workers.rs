@@ -15,8 +15,7 @@ use crate::jobs::Reporter;
 /// Threads for jobs.
 pub(crate) struct Workers {
     executor: Arc<dyn Executor + Send>,
-    /// Threads of their own for what the user waits for while dragging, which long work would hold
-    /// up.
+    /// Separate threads for jobs that follow a drag, which long jobs would delay.
     look_executor: Arc<dyn Executor + Send>,
     gpu: Arc<SharedGpu>,
 }

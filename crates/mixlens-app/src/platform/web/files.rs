@@ -1,4 +1,4 @@
-//! Files as a browser hands them over: by name and content, without a path.
+//! Files from a browser, which have a name and content but no path.
 
 use egui::DroppedFileHandle;
 use js_sys::{Array, Uint8Array};
@@ -11,25 +11,25 @@ use super::host::problem_text;
 use crate::Remote;
 use crate::files::{self, Incoming, Item, Purpose};
 
-/// The longest name of a file that a message quotes, in characters.
+/// The maximum length of a file name in a message, in characters.
 const MAX_NAME_CHARS: usize = 200;
 
 impl Remote {
-    /// Opens files that the page has.
+    /// Opens files of the page.
     pub async fn load(&self, files: &Array, host: &Host) {
         self.send(chosen(files, Purpose::Open, host.max_file_bytes()).await);
     }
 
-    /// Opens files that a link names and that the page has fetched.
+    /// Opens files that are named in a link and that the page has fetched.
     pub async fn load_linked(&self, files: &Array, host: &Host) {
         let incoming = chosen(files, Purpose::Open, host.max_file_bytes()).await;
-        // At once: nothing else may come between the two.
+        // Without an await between them, no other message comes between the two.
         self.expect_linked();
         self.send(incoming);
     }
 }
 
-/// Reads files that were dropped on the canvas, of so many bytes at most.
+/// Reads files dropped on the canvas, each of at most `max_bytes`.
 pub(super) async fn dropped(
     dropped: &[DroppedFileHandle],
     purpose: Purpose,
@@ -49,7 +49,7 @@ pub(super) async fn dropped(
     classify_files(read, purpose)
 }
 
-/// Reads files that were chosen in a dialog, or fetched by the page, of so many bytes at most.
+/// Reads files chosen in a dialog or fetched by the page, each of at most `max_bytes`.
 pub(super) async fn chosen(chosen: &Array, purpose: Purpose, max_bytes: f64) -> Incoming {
     let mut read = Vec::new();
     for file in chosen.iter() {

@@ -1,4 +1,4 @@
-//! The fonts of the page. The first frame needs one of them; the font of code follows.
+//! The fonts of the page. The first frame needs one of them; the monospace font follows.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use egui::{Context, FontData, FontDefinitions, FontFamily, FontTweak};
 use epaint_default_fonts::{EGUI_ICONS, UBUNTU_LIGHT};
 
-/// The font of code, as egui calls it.
+/// egui's name of the monospace font.
 const MONOSPACE: &str = "Hack";
 
 /// The first bytes of a TrueType font.
 const TRUE_TYPE: [u8; 4] = [0, 1, 0, 0];
 
-/// The fonts of egui without that of code: what is code is drawn in the font of text until
+/// The fonts of egui without the monospace font: code is drawn in the font of text until
 /// [`add_monospace_font`].
 pub fn first_fonts() -> FontDefinitions {
     let icons = FontTweak {
@@ -41,8 +41,8 @@ pub fn first_fonts() -> FontDefinitions {
     }
 }
 
-/// Draws code in the font of code from now on. A file that is no TrueType font changes nothing:
-/// a server may answer with a page where a file is missing.
+/// Adds the monospace font. A file that is not a TrueType font changes nothing: a server may answer
+/// with a page where a file is missing.
 pub fn add_monospace_font(ctx: &Context, file: Vec<u8>) {
     if file.starts_with(&TRUE_TYPE) {
         ctx.add_font(FontInsert::new(

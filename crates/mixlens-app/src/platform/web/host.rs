@@ -5,14 +5,13 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What only the page can do: workers, files, storage, and everything that is shown beside the
-    /// canvas.
+    /// Services of the page: workers, files, storage, and the content beside the canvas.
     #[derive(Clone, Debug)]
     pub type Host;
 
-    /// Runs a request in a worker; gives a number to cancel it by. Files are bytes, or the names of
-    /// built-in categories. `progress` gets a fraction from 0 to 1, `done` the result as text, or
-    /// nothing and what went wrong in words.
+    /// Runs a request in a worker and returns a number to cancel it by. Files are bytes, or the
+    /// names of built-in categories. `progress` gets a fraction from 0 to 1; `done` gets the result
+    /// as text, or undefined and the problem in words.
     #[wasm_bindgen(method)]
     pub(super) fn run(
         this: &Host,
@@ -28,7 +27,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn cancel(this: &Host, number: u32);
 
-    /// Lets the user choose files; none when the user cancels.
+    /// Lets the user choose files; the list is empty when the user cancels.
     #[wasm_bindgen(method, catch)]
     pub(super) async fn pick(this: &Host, accept: &str, many: bool) -> Result<Array, JsValue>;
 
@@ -45,27 +44,27 @@ extern "C" {
         scale: f32,
     ) -> Result<JsValue, JsValue>;
 
-    /// Keeps a study in this browser, instead of what was kept before.
+    /// Stores a study in this browser in place of the one stored before.
     #[wasm_bindgen(method, catch)]
     pub(super) async fn keep(this: &Host, study: &str) -> Result<JsValue, JsValue>;
 
-    /// What was kept.
+    /// The stored study.
     #[wasm_bindgen(method, catch)]
     pub(super) async fn kept(this: &Host) -> Result<JsValue, JsValue>;
 
-    /// Forgets what was kept.
+    /// Removes the stored study.
     #[wasm_bindgen(method)]
     pub(super) fn forget(this: &Host);
 
-    /// Whether unsaved work is kept in this browser.
+    /// Whether unsaved work is stored in this browser.
     #[wasm_bindgen(method, getter)]
     pub(super) fn keeps(this: &Host) -> bool;
 
-    /// The largest file that the page takes in, in bytes.
+    /// The maximum size of a file that the page reads, in bytes.
     #[wasm_bindgen(method, getter, js_name = maxFileBytes)]
     pub(super) fn max_file_bytes(this: &Host) -> f64;
 
-    /// What was kept when the page was opened, if anything.
+    /// The study that was stored when the page was opened, if any.
     #[wasm_bindgen(method, getter)]
     pub(super) fn left(this: &Host) -> Option<String>;
 
@@ -73,16 +72,16 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(super) fn address(this: &Host) -> String;
 
-    /// Shows what the window shows, as text.
+    /// Shows the window's content as text.
     #[wasm_bindgen(method)]
     pub(super) fn show(this: &Host, plain: &str);
 
-    /// Says that the app has ended, and why.
+    /// Shows that the app has ended, and why.
     #[wasm_bindgen(method)]
     pub fn panicked(this: &Host, why: &str);
 }
 
-/// What JavaScript threw, in its own words.
+/// The message of a JavaScript exception.
 pub(super) fn problem_text(problem: &JsValue) -> String {
     let message = problem
         .dyn_ref::<js_sys::Error>()

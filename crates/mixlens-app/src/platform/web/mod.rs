@@ -1,5 +1,4 @@
-//! The browser: workers, the user's files as they are dropped or chosen, downloads, and storage of
-//! this browser alone.
+//! The browser: workers, dropped and chosen files, downloads, and the browser's storage.
 
 mod files;
 mod fonts;
@@ -24,13 +23,13 @@ use crate::files::{self as sorting, Inbox, Incoming, Left, Purpose, Save};
 use crate::{AppError, Choose};
 use host::problem_text;
 
-/// How often what is beside the canvas follows it, in seconds.
-const FOLLOWING: f64 = 1.0 / 30.0;
+/// The minimum time between two updates of the page's text, in seconds.
+const UPDATE_INTERVAL: f64 = 1.0 / 30.0;
 
 /// The page that an app runs in.
 pub struct Platform {
     host: Host,
-    /// When the page last followed, and what it was told.
+    /// The time and content of the last update of the page's text.
     followed: (f64, String),
 }
 
@@ -46,7 +45,7 @@ impl Platform {
         }
     }
 
-    /// Opens what was dropped.
+    /// Opens dropped files.
     pub(crate) fn take(&self, dropped: &[DroppedFileHandle], purpose: Purpose, inbox: &Inbox) {
         if !dropped.is_empty() {
             let (dropped, inbox, max_bytes) =
@@ -57,7 +56,7 @@ impl Platform {
         }
     }
 
-    /// Lets the user choose what to open.
+    /// Lets the user choose files to open.
     pub(crate) fn choose_to_load(&self, what: Choose, inbox: &Inbox) {
         let (host, inbox) = (self.host.clone(), inbox.clone());
         let purpose = what.purpose();
@@ -77,7 +76,7 @@ impl Platform {
         });
     }
 
-    /// The browser knows where downloads go.
+    /// No dialog: the browser decides where downloads go.
     pub(crate) fn choose_target(&self, name: &str, inbox: &Inbox) {
         inbox.send(Incoming::SaveTo(Some(name.into())));
     }
@@ -130,7 +129,7 @@ impl Platform {
         });
     }
 
-    /// Brings back what was kept in this browser.
+    /// Recovers the study stored in this browser.
     pub(crate) fn recover(&self, left: Left, inbox: &Inbox) {
         let (host, inbox) = (self.host.clone(), inbox.clone());
         spawn_local(async move {
@@ -145,10 +144,10 @@ impl Platform {
         });
     }
 
-    /// A page keeps no hold of a file that it read.
+    /// Nothing: a page cannot reopen a file that it read.
     pub(crate) fn open_saved(&self, _: PathBuf, _: &Inbox) {}
 
-    /// A page cannot open again what was opened before.
+    /// Always empty: a page cannot reopen files.
     pub(crate) fn recent(&self) -> &[String] {
         &[]
     }
@@ -164,10 +163,10 @@ impl Platform {
         format!("{}#{fragment}", self.host.address())
     }
 
-    /// Has the page show what the window shows, often enough to follow a drag.
+    /// Updates the page's text with the window's content, often enough to follow a drag.
     pub(crate) fn follow(&mut self, plain: impl FnOnce() -> String, inbox: &Inbox) {
         let now = inbox.wake.input(|input| input.time);
-        let wait = self.followed.0 + FOLLOWING - now;
+        let wait = self.followed.0 + UPDATE_INTERVAL - now;
         if wait > 0.0 {
             return inbox
                 .wake

@@ -1,4 +1,4 @@
-//! [`RecoveryStore`]: a place in this browser where a study outlives a crash.
+//! [`RecoveryStore`]: a slot in this browser's storage where a study survives a crash.
 
 use std::path::{Path, PathBuf};
 
@@ -9,32 +9,32 @@ use super::host::problem_text;
 use super::{Host, Platform};
 use crate::files::{Inbox, Incoming, Left};
 
-/// The place of this page alone, as long as it is open; the page has claimed it.
+/// The slot that the page has claimed; it is this page's as long as it is open.
 pub(crate) struct RecoveryStore(Host);
 
 impl RecoveryStore {
-    /// The page's place; none in a page that keeps nothing.
+    /// The page's slot; `None` in a page that stores nothing.
     pub fn claim(platform: &Platform) -> Option<Self> {
         platform.host.keeps().then(|| Self(platform.host.clone()))
     }
 
-    /// What was left here.
+    /// The backup left by a crash.
     pub fn left(&self) -> Option<Left> {
         let kept = FoundFile::new(self.0.left()?, None);
         let is_left = recovery(None, Some(&kept), None) == Recovery::OfferAutosave;
         is_left.then(|| Left {
             path: None,
-            from: self.place(None),
+            from: self.target(None),
             problem: None,
         })
     }
 
-    /// There is one place, whatever file a study came from.
-    pub fn place(&self, _: Option<&Path>) -> PathBuf {
+    /// There is one slot, whatever file a study came from.
+    pub fn target(&self, _: Option<&Path>) -> PathBuf {
         PathBuf::from("this browser")
     }
 
-    /// Keeps a study.
+    /// Stores a study.
     pub fn keep(&self, study: SavedStudy, _: Option<&Path>, inbox: &Inbox) {
         let (host, inbox) = (self.0.clone(), inbox.clone());
         spawn_local(async move {
@@ -45,7 +45,7 @@ impl RecoveryStore {
         });
     }
 
-    /// Forgets what is kept.
+    /// Removes the stored study.
     pub fn forget(&self, _: &Path) {
         self.0.forget();
     }

@@ -1,4 +1,4 @@
-//! [`Workers`]: jobs in web workers, each with an instance of its own.
+//! [`Workers`]: jobs in web workers, each with a separate instance of the module.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// Stops it: the worker is ended at once.
+    /// Stops it by terminating the worker.
     pub fn cancel(&self) {
         self.host.cancel(self.number);
     }
@@ -42,9 +42,9 @@ impl Workers {
         let built_in = built_in(&request.task);
         let (text, files) = request_into_parts(request);
         let (mut names, mut bytes): (Vec<String>, Vec<JsValue>) = files.iter().map(as_sent).unzip();
-        for (place, name) in built_in {
-            names.insert(place, name.clone());
-            bytes.insert(place, name.into());
+        for (index, name) in built_in {
+            names.insert(index, name.clone());
+            bytes.insert(index, name.into());
         }
         let progress =
             Closure::<dyn FnMut(f64)>::new(move |done: f64| reporter.report(done as f32));
@@ -70,20 +70,20 @@ impl Workers {
     }
 }
 
-/// Built-in categories, which the worker fetches by name, each with the place of its table among
+/// Built-in categories, which the worker fetches by name, each with the index of its table among
 /// the files of the request.
 fn built_in(task: &JobTask) -> Vec<(usize, String)> {
     let JobTask::Infer { categories, .. } = task else {
         return Vec::new();
     };
     // The tokenizer comes first.
-    let mut place = 1;
+    let mut index = 1;
     let mut found = Vec::new();
-    for own in categories {
-        if own.files.is_empty() {
-            found.push((place, own.name.clone()));
+    for category in categories {
+        if category.files.is_empty() {
+            found.push((index, category.name.clone()));
         }
-        place += own.files.len().max(1);
+        index += category.files.len().max(1);
     }
     found
 }
@@ -95,7 +95,7 @@ fn as_sent(file: &Arc<NamedBytes>) -> (String, JsValue) {
     )
 }
 
-/// What came back from a worker, or why nothing did.
+/// The result of a worker, or the problem that it reported.
 fn job_result(id: JobId, result: Option<String>, problem: Option<String>) -> JobResult {
     let failed = || JobError::Worker {
         message: problem.unwrap_or_default(),

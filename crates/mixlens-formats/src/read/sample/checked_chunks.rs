@@ -1,4 +1,4 @@
-//! [`CheckedChunks`]: a Parquet file whose pages are no larger than the file says.
+//! [`CheckedChunks`]: a Parquet file whose pages are no larger than their headers claim.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) struct CheckedChunks<R> {
 }
 
 impl<R: ChunkReader> CheckedChunks<R> {
-    /// A file whose metadata do not lead astray.
+    /// A file with consistent metadata.
     ///
     /// # Errors
     /// What is wrong with them.
@@ -74,7 +74,7 @@ impl<R: Length> Length for CheckedChunks<R> {
 impl<R: ChunkReader> ChunkReader for CheckedChunks<R> {
     type T = R::T;
 
-    /// What is read at a place without a length is the header of a page.
+    /// Bytes read at an offset without a length are the header of a page.
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let mut header = [0; 32];
         let mut filled = 0;

@@ -39,22 +39,22 @@ pub(crate) fn uncompressed(file: &NamedBytes, limit: u64) -> Result<Option<Vec<u
     let wrong = |found, advice| malformed(&file.name, Position::File, expected, found, advice);
     let unpacked = open(Box::new(&file.bytes[..]))
         .and_then(|reader| reader.take(limit.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|error| wrong(error.to_string(), "fetch the file again"))?;
+        .map_err(|error| wrong(error.to_string(), "download the file again"))?;
     if unpacked as u64 > limit {
         let found = format!("{} bytes that become more than {limit}", file.bytes.len());
-        return Err(wrong(found, "unpack it and look at what it holds"));
+        return Err(wrong(found, "unpack it and check its content"));
     }
     Ok(Some(bytes))
 }
 
-/// What the first bytes of a packed file hold, up to that many; `None` for any other file.
-pub(crate) fn uncompressed_head(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+/// The first bytes of a compressed file's content, at most `max`; `None` for any other file.
+pub(crate) fn uncompressed_head(bytes: &[u8], max: u64) -> Option<Vec<u8>> {
     if !bytes.starts_with(GZIP) && !bytes.starts_with(ZSTANDARD) {
         return None;
     }
     let mut head = Vec::new();
-    // What comes before an error is enough to go by.
-    let _ = open(Box::new(bytes)).and_then(|reader| reader.take(most).read_to_end(&mut head));
+    // The content before an error is enough.
+    let _ = open(Box::new(bytes)).and_then(|reader| reader.take(max).read_to_end(&mut head));
     Some(head)
 }
 

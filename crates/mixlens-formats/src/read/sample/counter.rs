@@ -115,7 +115,7 @@ impl<'a> Counter<'a> {
         self.groups.check()
     }
 
-    /// Lets the words of the next table go to a group of their own.
+    /// Puts the words of the next table into a new group.
     pub fn next_group(&mut self) -> usize {
         let turn = self.groups.turn;
         self.groups.next_turn();

@@ -50,7 +50,7 @@ pub(super) fn read_text(
                 Position::File,
                 "text",
                 "a file with zero bytes",
-                "leave out what is no text",
+                "leave out files that are not text",
             ));
         }
         let is_over = length == 0;
@@ -123,7 +123,7 @@ pub(super) fn read_json_lines(
         {
             Ok(found) => found,
             Err(problem) => {
-                let advice = "write each document as an object on a line of its own";
+                let advice = "write each document as one object on one line";
                 return wrong(problem.to_string(), advice);
             }
         };
@@ -158,7 +158,7 @@ struct Found {
 const LISTED_KEYS: usize = 8;
 
 impl Fields<'_> {
-    fn place(self, key: &str) -> Option<usize> {
+    fn index_of(self, key: &str) -> Option<usize> {
         match self.0 {
             Some(name) => (name == key).then_some(0),
             None => TEXT_FIELDS.iter().position(|field| *field == key),
@@ -188,8 +188,8 @@ impl<'de> Visitor<'de> for Fields<'_> {
         };
         while let Some(key) = map.next_key::<String>()? {
             match self
-                .place(&key)
-                .and_then(|place| found.texts.get_mut(place))
+                .index_of(&key)
+                .and_then(|index| found.texts.get_mut(index))
             {
                 // Values that are no text count as none.
                 Some(text) => {

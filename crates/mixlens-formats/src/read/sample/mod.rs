@@ -158,8 +158,8 @@ pub fn read_categories<S: Sync>(
 ) -> Result<Vec<Category>, ImportError> {
     let stage = control.stage("reading samples", samples.len() as u64);
     let quiet = control.without_progress();
-    let read = map_tasks(executor, samples.len(), |place| {
-        let category = read(samples.get(place)?, &quiet);
+    let read = map_tasks(executor, samples.len(), |index| {
+        let category = read(samples.get(index)?, &quiet);
         Some(category.and_then(|category| stage.advance(1).map(|()| category).map_err(Into::into)))
     });
     read.into_iter().flatten().collect()
@@ -189,7 +189,7 @@ fn read_parquet<R>(
 ) -> Result<(), ImportError> {
     Err(ImportError::Parquet {
         file: name.to_owned(),
-        problem: "this build reads no Parquet".to_owned(),
+        problem: "this build cannot read Parquet".to_owned(),
         advice: "export it as CSV or JSON lines",
     })
 }
@@ -202,7 +202,7 @@ fn read_stream(
 ) -> Result<(), ImportError> {
     let unreadable = |error: &std::io::Error| stream_error(name, error);
     let mut reader = compressed::open(reader).map_err(|error| unreadable(&error))?;
-    // A reader may give fewer bytes at a time than are needed to tell what they are.
+    // A reader may give fewer bytes at a time than are needed to recognise the format.
     let mut head = Vec::new();
     Read::by_ref(&mut reader)
         .take(HEAD_BYTES)
@@ -240,7 +240,7 @@ fn stream_error(name: &str, error: &std::io::Error) -> ImportError {
         Position::File,
         expected,
         error.to_string(),
-        "fetch the file again",
+        "download the file again",
     )
 }
 

@@ -26,7 +26,7 @@ use crate::error::{Position, quoted};
 /// Bytes of text that are held at a time; a column may name one text in all rows.
 const BATCH_BYTES: u64 = 64 << 20;
 
-/// The most rows that are read at a time.
+/// The maximum number of rows read at a time.
 const MAX_ROWS: u64 = 1024;
 
 /// Reads a file batch by batch.
@@ -80,7 +80,7 @@ pub(super) fn read<R: ChunkReader + 'static>(
         .with_batch_size(rows)
         .build()
         .map_err(|error| unreadable(&error))?;
-    let own_group = if column.is_some() {
+    let file_group = if column.is_some() {
         counter.next_group()
     } else {
         0
@@ -89,7 +89,7 @@ pub(super) fn read<R: ChunkReader + 'static>(
         name,
         text: &text,
         column,
-        own_group,
+        file_group,
         read: 0,
     };
     for batch in batches {
@@ -140,7 +140,7 @@ struct Rows<'a> {
     text: &'a str,
     column: Option<WordColumn>,
     /// The group of rows that name none.
-    own_group: usize,
+    file_group: usize,
     read: u64,
 }
 
@@ -178,7 +178,7 @@ impl Rows<'_> {
                     word_table::add(
                         counter,
                         column,
-                        group.unwrap_or(self.own_group),
+                        group.unwrap_or(self.file_group),
                         text,
                         count,
                     )

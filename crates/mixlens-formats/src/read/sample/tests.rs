@@ -31,7 +31,7 @@ fn by_group(category: &Category) -> Vec<Vec<u64>> {
     category
         .words
         .iter()
-        .flat_map(|own| own.1)
+        .flat_map(|word| word.1)
         .for_each(|(group, count)| groups[usize::from(group)].push(count));
     groups
 }

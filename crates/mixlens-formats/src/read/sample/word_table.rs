@@ -4,7 +4,7 @@
 //! `segment` what [`SEGMENTS`](super::SEGMENTS) cuts; `count` is how often, and a column `group`,
 //! where there is one, the part of the sample. Without a header, a line is a word, a tab and a
 //! count, the word in the byte-level spelling of GPT-2 with `\\`, `\t`, `\n` and `\r` escaped; in
-//! plain text where any word has a character that stands for no byte.
+//! plain text where any word has a character that represents no byte.
 
 use std::cell::Cell;
 use std::io::{BufRead, Read};
@@ -78,8 +78,8 @@ fn header(line: &[u8]) -> Option<Header> {
             .split(char::from(delimiter))
             .map(|cell| cell.trim().trim_matches('"'))
             .collect();
-        let place = |name: &str| cells.iter().position(|cell| *cell == name);
-        let (column, word) = match (place("word"), place("segment")) {
+        let index_of = |name: &str| cells.iter().position(|cell| *cell == name);
+        let (column, word) = match (index_of("word"), index_of("segment")) {
             (Some(word), None) => (WordColumn::Word, word),
             (None, Some(segment)) => (WordColumn::Segment, segment),
             _ => return None,
@@ -88,8 +88,8 @@ fn header(line: &[u8]) -> Option<Header> {
             delimiter,
             column,
             word,
-            count: place("count")?,
-            group: place("group"),
+            count: index_of("count")?,
+            group: index_of("group"),
             width: cells.len(),
         })
     })
@@ -130,7 +130,7 @@ fn read_delimited(
     header: &Header,
     counter: &mut Counter<'_>,
 ) -> Result<(), ImportError> {
-    let own_group = counter.next_group();
+    let file_group = counter.next_group();
     let left = Cell::new(MAX_LINE_BYTES);
     let rows = Rationed {
         reader,
@@ -151,12 +151,12 @@ fn read_delimited(
             Err(problem) => return Err(bad_row(name, position, &problem.to_string())),
         }
         let position = Position::Line(record.position().map_or(0, csv::Position::line));
-        let cell = |place: usize| {
+        let cell = |index: usize| {
             record
-                .get(place)
+                .get(index)
                 .and_then(|cell| std::str::from_utf8(cell).ok())
         };
-        let number = |place: usize| cell(place).and_then(|cell| cell.trim().parse::<u64>().ok());
+        let number = |index: usize| cell(index).and_then(|cell| cell.trim().parse::<u64>().ok());
         let (Some(word), Some(count), true) = (
             cell(header.word),
             number(header.count),
@@ -169,11 +169,11 @@ fn read_delimited(
             ));
         };
         let group = match header.group {
-            Some(place) => match number(place).and_then(|group| usize::try_from(group).ok()) {
+            Some(index) => match number(index).and_then(|group| usize::try_from(group).ok()) {
                 Some(group) => group,
-                None => return Err(bad_row(name, position, "a group that is no number")),
+                None => return Err(bad_row(name, position, "a group that is not a number")),
             },
-            None => own_group,
+            None => file_group,
         };
         add(counter, header.column, group, word, count)
             .map_err(|error| error.at(name, Some(position)))?;

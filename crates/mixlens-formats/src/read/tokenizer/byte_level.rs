@@ -1,6 +1,6 @@
 //! The spelling of bytes in printable characters that byte-level tokenizers use.
 
-/// The character that stands for a byte: itself where it prints, else the next of U+0100 and up.
+/// The character that represents a byte: itself where it prints, else the next of U+0100 and up.
 pub(crate) fn char_of(byte: u8) -> char {
     if prints(byte) {
         return char::from(byte);
@@ -16,7 +16,7 @@ fn prints(byte: u8) -> bool {
     matches!(byte, 0x21..=0x7E | 0xA1..=0xAC | 0xAE..=0xFF)
 }
 
-/// The byte that a character stands for.
+/// The byte that a character represents.
 pub(crate) fn byte_of(unit: char) -> Option<u8> {
     if let Ok(byte) = u8::try_from(unit)
         && prints(byte)
@@ -32,7 +32,7 @@ pub(crate) fn byte_of(unit: char) -> Option<u8> {
     }
 }
 
-/// The bytes that a text stands for; none if a character stands for no byte.
+/// The bytes that a text represents; `None` if a character represents no byte.
 pub(crate) fn bytes_of(text: &str) -> Option<Box<[u8]>> {
     text.chars().map(byte_of).collect()
 }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_has_a_character_of_its_own_and_comes_back() {
+    fn every_byte_has_a_unique_character_and_reads_back() {
         assert_eq!(
             (char_of(b' '), char_of(b'\n'), char_of(b'a'), char_of(0xE9)),
             ('Ġ', 'Ċ', 'a', 'é')

@@ -102,26 +102,26 @@ impl<'a, F: FnMut(&'a RawValue) -> Result<(), ImportError>> Visitor<'a> for Entr
 }
 
 /// The keys of an object, up to so many; none for what is no object, or has more.
-pub(super) fn keys<'a>(object: &'a RawValue, most: usize) -> Option<Vec<Cow<'a, str>>> {
+pub(super) fn keys<'a>(object: &'a RawValue, max: usize) -> Option<Vec<Cow<'a, str>>> {
     let mut json = serde_json::Deserializer::from_str(object.get());
-    json.deserialize_map(Keys { most }).ok()
+    json.deserialize_map(Keys { max }).ok()
 }
 
 struct Keys {
-    most: usize,
+    max: usize,
 }
 
 impl<'a> Visitor<'a> for Keys {
     type Value = Vec<Cow<'a, str>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object of at most {} entries", self.most)
+        write!(f, "an object of at most {} entries", self.max)
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut keys = Vec::new();
         while let Some((key, _)) = map.next_entry::<Text<'a>, IgnoredAny>()? {
-            if keys.len() == self.most {
+            if keys.len() == self.max {
                 return Err(A::Error::custom("too many entries"));
             }
             keys.push(key.0);

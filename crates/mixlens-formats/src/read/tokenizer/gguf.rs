@@ -36,7 +36,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
         Unreadable::Head => wrong(
             Position::File,
             "the end of the file inside its head".to_owned(),
-            "fetch the file again",
+            "download the file again",
         ),
         Unreadable::Version(version) => wrong(
             Position::File,
@@ -48,7 +48,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
                 "no whole value in the entry {} of the metadata",
                 excerpt(name)
             );
-            wrong(Position::Row(number), found, "fetch the file again")
+            wrong(Position::Row(number), found, "download the file again")
         }
     })?;
     match values.text(name::MODEL) {
@@ -61,7 +61,8 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
                 "t5" => "unigram",
                 other => &shown(other).to_string(),
             };
-            let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
+            let advice =
+                "only BPE picks merges by frequency, so only its merges reveal the mixture";
             Err(wrong(
                 Position::File,
                 format!("a model of type {kind}"),
@@ -161,7 +162,7 @@ fn listed(file: &NamedBytes, values: &Values<'_>, units: Units) -> Result<Merges
                 Position::Row(row),
                 expected,
                 found,
-                "fetch the file again",
+                "download the file again",
             )
         })?);
     }
@@ -172,35 +173,35 @@ fn listed(file: &NamedBytes, values: &Values<'_>, units: Units) -> Result<Merges
 fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, ImportError> {
     let tokens = texts(file, values, name::TOKENS)?;
     let (types, scores) = (values.integers(name::TYPES), values.floats(name::SCORES));
-    // Bytes that stand in for rare characters, control tokens and what users added are never
+    // Bytes that replace rare characters, control tokens and tokens added by users are never
     // merged.
-    let is_normal = |place: usize| {
+    let is_normal = |index: usize| {
         types
             .as_ref()
-            .is_none_or(|types| types.get(place) == Some(&NORMAL))
+            .is_none_or(|types| types.get(index) == Some(&NORMAL))
     };
-    let score = |place: usize| {
+    let score = |index: usize| {
         scores
             .as_ref()
-            .and_then(|scores| scores.get(place))
+            .and_then(|scores| scores.get(index))
             .copied()
             .unwrap_or_default()
     };
     let mut pieces: Vec<(f32, &str)> = tokens
         .iter()
         .enumerate()
-        .filter(|(place, _)| is_normal(*place))
-        .map(|(place, token)| (score(place), *token))
+        .filter(|(index, _)| is_normal(*index))
+        .map(|(index, token)| (score(index), *token))
         .collect();
-    // BPE scores a piece by its place in the list, a unigram model by the logarithm of its
+    // BPE scores a piece by its index in the list, a unigram model by the logarithm of its
     // probability.
     if let Some((score, piece)) = pieces.iter().find(|(score, _)| score.fract() != 0.0) {
         return Err(malformed(
             &file.name,
             Position::File,
-            "scores that tell the order of merges",
+            "scores that give the order of merges",
             format!("{score} for {}, as unigram models have it", excerpt(piece)),
-            "only BPE picks merges by frequency, so only its merges tell the mixture",
+            "only BPE picks merges by frequency, so only its merges reveal the mixture",
         ));
     }
     pieces.sort_by(|(left, _), (right, _)| right.total_cmp(left));
@@ -209,7 +210,7 @@ fn sentence_piece(file: &NamedBytes, values: &Values<'_>) -> Result<Parts, Impor
     Ok(as_by_sentence_piece(values, merges, pieces.into_iter()))
 }
 
-/// The metadata say a part of the rules that SentencePiece has for words.
+/// The metadata contain a part of SentencePiece's rules for words.
 fn as_by_sentence_piece<'a>(
     values: &Values<'_>,
     merges: Merges,

@@ -61,7 +61,7 @@ impl<'a> Values<'a> {
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0
             .iter()
-            .find(|(own, _)| *own == name)
+            .find(|(key, _)| *key == name)
             .map(|(_, value)| value)
     }
 

@@ -1,13 +1,19 @@
-//! How words are cut under the names that models in GGUF have for it.
+//! The rules for splitting words that models in GGUF name.
 
 use crate::pretokenize::{Behavior, Matcher, Stage, pattern_by_name};
 use crate::{ImportError, Pretokenizer};
 
 /// As cl100k, digits one by one.
-const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN2: &str = concat!(
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|",
+    r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+);
 
 /// As [`QWEN2`], letters with their marks.
-const QWEN35: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+const QWEN35: &str = concat!(
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}|",
+    r" ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+);
 
 /// As o200k, digits one by one and no shortened words.
 const TEKKEN: &str = concat!(
@@ -75,7 +81,7 @@ const CUTS: [(&[&str], &[&str]); 10] = [
     ),
 ];
 
-/// What words are cut by under that name; `None` where the name says nothing here.
+/// The pre-tokenizer of that name; `None` where the name is not supported.
 pub(super) fn pretokenizer(name: &str) -> Result<Option<Pretokenizer>, ImportError> {
     let Some((_, patterns)) = CUTS.iter().find(|(names, _)| names.contains(&name)) else {
         return Ok(None);

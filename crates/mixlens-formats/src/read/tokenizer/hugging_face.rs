@@ -46,7 +46,8 @@ pub(super) fn read(
 ) -> Result<Parts, ImportError> {
     const BPE: &str = "a BPE tokenizer";
     let wrong = |found: String, advice| malformed(&file.name, Position::File, BPE, found, advice);
-    let damaged = |problem: serde_json::Error| wrong(problem.to_string(), "fetch the file again");
+    let damaged =
+        |problem: serde_json::Error| wrong(problem.to_string(), "download the file again");
     let model: Model<'_> = serde_json::from_str(model.get()).map_err(damaged)?;
     let listed = model
         .merges
@@ -56,7 +57,7 @@ pub(super) fn read(
     let (Some(listed), "BPE") = (listed, &*kind) else {
         return Err(wrong(
             format!("a model of type {}", shown(&kind)),
-            "only BPE picks merges by frequency, so only its merges tell the mixture",
+            "only BPE picks merges by frequency, so only its merges reveal the mixture",
         ));
     };
     for (key, mark) in [
@@ -74,7 +75,7 @@ pub(super) fn read(
     let rule = |field: Option<&RawValue>| match field {
         Some(field) if field.get().len() > MAX_RULE_BYTES => Err(wrong(
             format!("rules of more than {} MB", MAX_RULE_BYTES >> 20),
-            "fetch the file again",
+            "download the file again",
         )),
         Some(field) => serde_json::from_str(field.get()).map(Some).map_err(damaged),
         None => Ok(None),
@@ -149,7 +150,7 @@ fn merges(
                 position,
                 expected,
                 found,
-                "fetch the file again",
+                "download the file again",
             )
         };
         let pair = pair_of(entry).filter(|(left, right)| !left.is_empty() && !right.is_empty());
@@ -165,7 +166,7 @@ fn merges(
             Position::File,
             "a list of merges",
             "a damaged one",
-            "fetch the file again",
+            "download the file again",
         )
     };
     read.map_err(|error| error.unwrap_or_else(damaged))?;

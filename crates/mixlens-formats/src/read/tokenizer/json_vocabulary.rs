@@ -29,7 +29,7 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
                 Position::Line(line),
                 "a tokenizer in JSON",
                 found,
-                "fetch the file again",
+                "download the file again",
             )
         })?
     };
@@ -78,7 +78,7 @@ pub(super) fn js_tiktoken(file: &NamedBytes, known: &Fields<'_>) -> Result<Parts
             Position::File,
             expected,
             found,
-            "fetch the file again",
+            "download the file again",
         ));
     };
     let ranked = rank_lists::unpack(file, &ranks)?;
@@ -122,7 +122,7 @@ fn tekken(file: &NamedBytes, config: &RawValue, vocab: &RawValue) -> Result<Part
             position,
             "Mistral's tekken.json",
             found,
-            "fetch the file again",
+            "download the file again",
         )
     };
     let unreadable = |position, problem: serde_json::Error| wrong(position, problem.to_string());

@@ -38,11 +38,11 @@ pub struct TokenizerFile {
     pub kind: TokenizerKind,
     /// The merges in order.
     pub merges: MergeList,
-    /// What it does to text before it merges; `None` where the file does not say.
+    /// Its pre-tokenizer; `None` where the file does not specify one.
     pub pretokenizer: Option<Pretokenizer>,
-    /// The most characters that its trainer lets a token have.
+    /// The trainer's maximum number of characters in a token.
     pub longest_token: Option<usize>,
-    /// What was cleaned, and what the user should know.
+    /// Notices about cleaned merges and other findings.
     pub notices: Vec<TokenizerNotice>,
 }
 
@@ -90,7 +90,7 @@ impl fmt::Display for TokenizerKind {
 /// Whose the first merges of a tokenizer are.
 #[derive(Clone, Debug, Default)]
 pub enum Inherited {
-    /// Those of a tokenizer that the first merges are known to equal, or nobody's.
+    /// Those of a known tokenizer with the same first merges, or none.
     #[default]
     Recognised,
     /// So many are another tokenizer's.
@@ -222,7 +222,7 @@ fn read_parts(file: &NamedBytes) -> Result<Parts, ImportError> {
 }
 
 impl Parts {
-    /// Cleans the merges and says how.
+    /// Cleans the merges, with notices.
     fn finish(mut self, name: &str, inherited: &Inherited) -> Result<TokenizerFile, ImportError> {
         let listed = match self.merges {
             Merges::Listed(merges) => merges,
@@ -314,7 +314,7 @@ impl Inherited {
                     merges.len() > base.1
                         && merges
                             .get(..base.1)
-                            .is_some_and(|own| fingerprint(own) == base.2)
+                            .is_some_and(|beginning| fingerprint(beginning) == base.2)
                 };
                 match BASES.iter().find(is_base) {
                     Some(base) => (base.1, base.0.to_owned()),

@@ -29,7 +29,7 @@ pub enum TokenizerNotice {
         /// The first product of them.
         first: String,
     },
-    /// The first merges are those of another tokenizer and say nothing about this one's training
+    /// The first merges are those of another tokenizer and carry no evidence of this one's training
     /// text.
     Inherited {
         /// How many.
@@ -49,14 +49,14 @@ pub enum TokenizerNotice {
         /// Whether digits are cut one by one, as no token has two.
         splits_digits: bool,
     },
-    /// The file does not say how words are cut, so a pattern that is usual for its format is taken.
+    /// The file does not specify how words are split; the usual pattern of its format is assumed.
     PatternAssumed {
         /// Its name.
         pattern: &'static str,
     },
-    /// The file does not say how words are cut, and many ways are usual.
+    /// The file does not specify how words are split, and its format has no usual pattern.
     NoPretokenizer,
-    /// The file has a name for how words are cut that says nothing here.
+    /// The file names a rule for splitting words that is not supported.
     UnknownPretokenizer {
         /// The name.
         name: String,
@@ -83,14 +83,14 @@ impl fmt::Display for TokenizerNotice {
                 let first = excerpt(first);
                 write!(
                     f,
-                    "tokens that no merge of earlier ones makes were left out: {tokens} (first: \
-                    {first})"
+                    "tokens that no merge of earlier tokens produces were left out: {tokens} \
+                    (first: {first})"
                 )
             }
             Self::OtherSplits { merges } => {
                 write!(
                     f,
-                    "other ways to make a token that another merge makes were left out: {merges}"
+                    "further merges that produce an already known token were left out: {merges}"
                 )
             }
             Self::AddedByHand {
@@ -99,7 +99,7 @@ impl fmt::Display for TokenizerNotice {
                 first,
             } => write!(
                 f,
-                "merges in blocks that training does not find were left out: {white_space} of \
+                "blocks of merges that did not come from training were left out: {white_space} of \
                 white space, {digits} of digits \
                  (first: {})",
                 excerpt(first)
@@ -108,8 +108,8 @@ impl fmt::Display for TokenizerNotice {
                 let from = excerpt(from);
                 write!(
                     f,
-                    "the first {merges} merges are those of {from} and are applied, but are no \
-                    evidence"
+                    "the first {merges} merges are those of {from}; they are applied but not \
+                    counted as evidence"
                 )
             }
             Self::VocabularyCut { kept, of } => write!(
@@ -124,26 +124,26 @@ impl fmt::Display for TokenizerNotice {
                 };
                 write!(
                     f,
-                    "the file does not say how words are cut; taken as by SentencePiece, digits \
-                    {digits}"
+                    "the file does not specify how words are split; SentencePiece's rule is \
+                    assumed, digits {digits}"
                 )
             }
             Self::PatternAssumed { pattern } => write!(
                 f,
-                "the file does not say how words are cut; taken as by {pattern}; name another \
+                "the file does not specify how words are split; {pattern} is assumed; name another \
                 pattern if that is wrong"
             ),
             Self::NoPretokenizer => {
                 write!(
                     f,
-                    "the file does not say how words are cut; name a pattern (gpt2, cl100k, o200k \
-                    or an expression)"
+                    "the file does not specify how words are split; name a pattern (gpt2, cl100k, \
+                    o200k or an expression)"
                 )
             }
             Self::UnknownPretokenizer { name } => write!(
                 f,
-                "words are cut as by {}, which is not known here; name a pattern (gpt2, cl100k, \
-                o200k or an expression)",
+                "the file splits words by {}, which is not supported; name a pattern (gpt2, \
+                cl100k, o200k or an expression)",
                 excerpt(name)
             ),
         }

@@ -83,7 +83,7 @@ fn unpack(file: &NamedBytes, vocabulary: &str, merges: &[u8]) -> Result<Parts, I
                     Position::Row(row),
                     expected,
                     found,
-                    "fetch the file again",
+                    "download the file again",
                 ));
             }
         }

@@ -37,7 +37,7 @@ fn ranked(file: &NamedBytes, mut array: RankArray<'_>) -> Result<Vec<Ranked>, Im
                         position,
                         expected,
                         found,
-                        "fetch the file again",
+                        "download the file again",
                     ));
                 }
             }

@@ -46,7 +46,7 @@ pub(super) fn read(file: &NamedBytes, text: &str) -> Result<Parts, ImportError> 
                 Position::Line(number),
                 EXPECTED,
                 format!("{shown:?}"),
-                "fetch the file again",
+                "download the file again",
             ));
         };
         ranked.push(entry);
@@ -89,7 +89,7 @@ pub(super) fn unpack(file: &NamedBytes, text: &str) -> Result<Vec<Ranked>, Impor
             Position::Row(line),
             EXPECTED,
             format!("{shown:?}"),
-            "fetch the file again",
+            "download the file again",
         ))
     };
     let mut ranked = Vec::new();
@@ -101,9 +101,9 @@ pub(super) fn unpack(file: &NamedBytes, text: &str) -> Result<Vec<Ranked>, Impor
         let Some(first) = parts.nth(1).and_then(|first| first.parse::<u32>().ok()) else {
             return wrong(number, line);
         };
-        for (place, token) in (0..).zip(parts) {
+        for (index, token) in (0..).zip(parts) {
             room_for(file, ranked.len())?;
-            match (BASE64_STANDARD.decode(token), first.checked_add(place)) {
+            match (BASE64_STANDARD.decode(token), first.checked_add(index)) {
                 (Ok(bytes), Some(rank)) => ranked.push((rank, bytes.into_boxed_slice())),
                 _ => return wrong(number, token),
             }

@@ -30,7 +30,7 @@ mod field {
 /// The type of a piece that was learned.
 const NORMAL: u64 = 1;
 
-/// The names of model types by number; a model that does not say is of the first.
+/// The names of model types by number; a model without a type is of the first.
 const MODEL_TYPES: [&str; 5] = ["unknown", "unigram", "BPE", "word", "char"];
 const UNIGRAM: u64 = 1;
 const BPE: u64 = 2;
@@ -52,14 +52,14 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
     };
     let damaged = || {
         wrong(
-            "bytes that are no such model, or a part of one",
-            "fetch the file again",
+            "other bytes, or only a part of such a model",
+            "download the file again",
         )
     };
     let model = fields(bytes).ok_or_else(damaged)?;
     let message = |number: u64| {
-        let found = model.iter().rev().find_map(|(own, field)| match field {
-            Field::Bytes(bytes) if *own == number => Some(*bytes),
+        let found = model.iter().rev().find_map(|(key, field)| match field {
+            Field::Bytes(bytes) if *key == number => Some(*bytes),
             _ => None,
         });
         fields(found.unwrap_or_default()).ok_or_else(damaged)
@@ -70,9 +70,10 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
         other => {
             let name = usize::try_from(other)
                 .ok()
-                .and_then(|place| MODEL_TYPES.get(place))
+                .and_then(|index| MODEL_TYPES.get(index))
                 .unwrap_or(&"unknown");
-            let advice = "only BPE picks merges by frequency, so only its merges tell the mixture";
+            let advice =
+                "only BPE picks merges by frequency, so only its merges reveal the mixture";
             return Err(wrong(&format!("a model of type {name}"), advice));
         }
     }
@@ -123,16 +124,16 @@ pub(super) fn read(file: &NamedBytes, bytes: &[u8]) -> Result<Parts, ImportError
 
 /// The last number of that field.
 fn number(message: &[(u64, Field<'_>)], field: u64, default: u64) -> u64 {
-    let found = message.iter().rev().find_map(|(own, value)| match value {
-        Field::Number(value) if *own == field => Some(*value),
+    let found = message.iter().rev().find_map(|(key, value)| match value {
+        Field::Number(value) if *key == field => Some(*value),
         _ => None,
     });
     found.unwrap_or(default)
 }
 
 fn bytes_of<'a>(message: &[(u64, Field<'a>)], field: u64) -> Option<&'a [u8]> {
-    message.iter().rev().find_map(|(own, value)| match value {
-        Field::Bytes(value) if *own == field => Some(*value),
+    message.iter().rev().find_map(|(key, value)| match value {
+        Field::Bytes(value) if *key == field => Some(*value),
         _ => None,
     })
 }

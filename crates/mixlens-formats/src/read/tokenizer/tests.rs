@@ -91,7 +91,8 @@ fn sequences_of_rules_are_applied_in_order() {
 #[test]
 fn a_converted_model_without_rules_is_cut_as_by_sentence_piece() {
     let normalizer = json!({ "type": "Sequence", "normalizers": [
-        { "type": "Prepend", "prepend": "▁" }, { "type": "Replace", "pattern": { "String": " " }, "content": "▁" },
+        { "type": "Prepend", "prepend": "▁" },
+        { "type": "Replace", "pattern": { "String": " " }, "content": "▁" },
     ]});
     let tokens = ["▁", "a", "b", "c", "ab", "bc", "abc", "1"];
     let file = hugging_face(
@@ -378,7 +379,10 @@ fn what_is_no_bpe_tokenizer_is_named() {
             b"AA== 0\nAQ== 1\n??\n".to_vec(),
             "line 3: expected a token in base64",
         ),
-        (b"\xFF\xD8 no text".to_vec(), "bytes that are no such model"),
+        (
+            b"\xFF\xD8 no text".to_vec(),
+            "other bytes, or only a part of such a model",
+        ),
         (Vec::new(), "an empty file"),
     ] {
         let message = problem("the file", bytes);

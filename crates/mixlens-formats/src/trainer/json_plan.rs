@@ -1,4 +1,4 @@
-//! Our own `mixture.json`: the plan in full precision, with everything beside it.
+//! Mixlens' `mixture.json`: the plan in full precision, with its settings and provenance.
 
 use mixlens_core::simplex::Mixture;
 use mixlens_core::supply::Unit;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{ImportError, json_text};
 
-pub(super) struct OwnPlan;
+pub(super) struct JsonPlan;
 
 /// What is in the file, in this order.
 #[derive(Serialize)]
@@ -68,7 +68,7 @@ impl<T: Serialize> Serialize for Named<'_, T> {
     }
 }
 
-impl TrainerFile for OwnPlan {
+impl TrainerFile for JsonPlan {
     fn write(&self, sheet: &PlanSheet<'_>, _: TrainerFormat) -> Result<String, ExportError> {
         let names = sheet.plan.domains().names();
         let mean = sheet.plan.mean_mixture();
@@ -77,10 +77,10 @@ impl TrainerFile for OwnPlan {
             .phases()
             .iter()
             .enumerate()
-            .map(|(place, phase)| SavedPhase {
+            .map(|(index, phase)| SavedPhase {
                 training_tokens: phase.training_tokens,
                 mixture: &phase.mixture,
-                epochs: Named::new(names, &sheet.plan.phase_epochs(place)),
+                epochs: Named::new(names, &sheet.plan.phase_epochs(index)),
             });
         let provenance = sheet
             .provenance
