@@ -18,7 +18,8 @@ use std::time::Instant;
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Executor, RayonExecutor, map_tasks, try_map_tasks};
-use mixlens_core::fit::trees::{Simd, Trees, TreesParams};
+use mixlens_core::fit::formula::{EffectiveData, Simd, Trees};
+use mixlens_core::fit::trees::TreesParams;
 use mixlens_core::fit::{Formula, Surrogate, SurrogateParams, SurrogateSet};
 use mixlens_core::search::{Objective, SimulationParams, simulate};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
@@ -50,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let fit = |metric| params.fit("metric", &flat, &values(metric), &Control::default());
         try_map_tasks(&executor, losses[0].len(), fit)
     });
-    let trees = fitted?.swap_remove(8);
+    let trees = fitted?.swap_remove(8).formula;
     let mut laws = Vec::new();
     for name in ["effective-data", "gp"] {
         let params = SurrogateParams::named(name, &[])?;
@@ -186,17 +187,7 @@ fn law(
         .metrics()
         .iter()
         .filter_map(|fitted| match fitted.surrogate.formula() {
-            Formula::EffectiveData {
-                floor,
-                steepness,
-                base,
-                coefficients,
-                exponents,
-                range,
-            } => Some(format!(
-                "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\
-             \"coefficients\":{coefficients:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
-            )),
+            Formula::EffectiveData(law) => Some(numbers(law)),
             _ => None,
         });
     let numbers: Vec<String> = numbers.collect();
@@ -208,7 +199,19 @@ fn law(
     ))
 }
 
-/// Seconds to predict every sample, the shortest of several tries.
+/// The numbers of a law as JSON.
+fn numbers(law: &EffectiveData) -> String {
+    let (floor, steepness, base) = (law.floor(), law.steepness(), law.base());
+    let exponents: Vec<f64> = law.exponents().collect();
+    format!(
+        "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\
+         \"coefficients\":{:?},\"exponents\":{exponents:?},\"range\":{:?}}}",
+        law.coefficients(),
+        law.range()
+    )
+}
+
+/// Seconds to predict every sample, the best of several tries.
 fn predict(trees: &Trees, simd: Simd, samples: &[Vec<f64>], executor: &dyn Executor) -> f64 {
     let tried = best_of(|| {
         map_tasks(executor, samples.len(), |chunk| {

@@ -1,7 +1,6 @@
 //! Surrogates: fitted predictors of metrics from mixtures.
 
 mod c_mixup;
-mod clip;
 mod column;
 mod compare;
 mod cross_fit;
@@ -9,8 +8,8 @@ pub mod effective_data;
 pub mod ensemble;
 mod estimate;
 pub mod exponential;
-mod fields;
-mod formula;
+mod fitted;
+pub mod formula;
 pub mod gp;
 mod intervals;
 mod kinds;
@@ -28,6 +27,7 @@ mod range;
 pub mod ridge;
 mod runs;
 mod saved;
+mod saved_form;
 pub mod scheffe;
 pub mod stack;
 mod support;
@@ -45,9 +45,10 @@ pub use compare::{
 pub use cross_fit::CrossFit;
 #[cfg(feature = "simd")]
 pub(crate) use estimate::{BLOCK, Logs};
-pub use formula::{Child, Formula, Node, TreeNodes};
+pub use fitted::{Fitted, FittedSurrogate};
+pub use formula::Formula;
 pub use intervals::{COVERAGE, Interval};
-pub use kinds::{FittedSurrogate, SurrogateParams};
+pub use kinds::SurrogateParams;
 #[cfg(feature = "linfa")]
 pub use linfa_surrogate::LinfaSurrogate;
 pub use support::{Assessment, NearRun, RANGE_TOLERANCE, Support, TrainingSupport};

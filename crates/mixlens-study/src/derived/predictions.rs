@@ -17,7 +17,7 @@ use mixlens_jobs::{difference_text, value_text};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
     /// The name of the surrogate.
-    pub surrogate: &'static str,
+    pub surrogate: String,
     /// One row per metric of the study that was fitted, pinned ones first.
     pub rows: Vec<MetricRow>,
     /// The objective, where it can be computed without a search.
@@ -154,7 +154,7 @@ pub(crate) fn predictions(
         .fold(0.0, f64::max);
     let (support, baseline_support) = (current.support, baseline.support);
     Ok(Predictions {
-        surrogate: fit.name(),
+        surrogate: fit.name().to_owned(),
         rows,
         objective,
         support,
