@@ -1,5 +1,5 @@
-//! Tasks that can be divided: [`JobTask::split`] into parts that run anywhere, [`JobTask::merge`] of
-//! what they found.
+//! Tasks that can be divided: [`JobTask::split`] into parts that run anywhere, [`JobTask::merge`]
+//! of what they found.
 //!
 //! | task | parts | merged with |
 //! |---|---|---|

@@ -168,8 +168,8 @@ impl Condition {
 #[derive(Clone, Debug, Default)]
 pub struct Conditions(Entries);
 
-/// By rising condition; nothing where there are none. Tables hold very many, mostly empty: they take
-/// eight bytes.
+/// By rising condition; nothing where there are none. Tables hold very many, mostly empty: they
+/// take eight bytes.
 type Entries = Option<Box<Vec<(Condition, f64)>>>;
 
 impl Conditions {

@@ -30,8 +30,8 @@ impl RunTable {
     /// For every run that has one, an earlier run of the same conditions within
     /// [`NEAR_DUPLICATE_DISTANCE`] of it.
     ///
-    /// Replicates of a mixture are legitimate, and three sizes of it are none; the list is for showing, and nothing is left out of
-    /// the table.
+    /// Replicates of a mixture are legitimate, and three sizes of it are none; the list is for
+    /// showing, and nothing is left out of the table.
     ///
     /// Rows are sorted by a random projection u · p with |uᵢ| ≤ 1. It moves by no more than the L1
     /// distance, so only rows next to each other in that order need comparing: O(n log n) for
@@ -110,8 +110,8 @@ impl<'a> ProjectedRows<'a> {
         Self(rows)
     }
 
-    /// Hands over the pairs of equal conditions whose L1 distance is below `limit`: all of them, but for rows with very
-    /// many near ones.
+    /// Hands over the pairs of equal conditions whose L1 distance is below `limit`: all of them,
+    /// but for rows with very many near ones.
     pub(super) fn pairs_within(&self, limit: f64, mut found: impl FnMut(NearDuplicate)) {
         for (place, row) in self.0.iter().enumerate() {
             // Rounding of the projection is far below the margin of one percent.

@@ -1,5 +1,5 @@
-//! Surveys: where simulated mixtures lie and how good they are, in cells along every domain and over
-//! a pair of domains.
+//! Surveys: where simulated mixtures lie and how good they are, in cells along every domain and
+//! over a pair of domains.
 
 mod axis;
 mod outcome;
