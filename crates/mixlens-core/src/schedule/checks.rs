@@ -147,8 +147,8 @@ fn epochs(plan: &Plan, params: &CheckParams, checks: &mut Vec<Check>) {
             });
         } else if light > Light::Green {
             let text = format!(
-                "{name} is read {epochs:.2} times ({}): within its cap of {cap}, but repeated tokens \
-                are worth less",
+                "{name} is read {epochs:.2} times ({}): within its cap of {cap}, but repeated \
+                tokens are worth less",
                 light.name()
             );
             checks.push(Check {
