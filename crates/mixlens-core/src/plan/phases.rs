@@ -128,6 +128,7 @@ impl Plan {
         let mut tokens = vec![0.0; self.unique_tokens.len()];
         for phase in self.phases.iter().take(phases) {
             for (tokens, part) in tokens.iter_mut().zip(phase.mixture.parts()) {
+                // Dᵢ = Σₖ Dₖ pᵢᵏ
                 *tokens += part * phase.training_tokens;
             }
         }

@@ -101,6 +101,7 @@ pub fn next_runs(
         _ => Scores::Distance,
     };
     let near = |mixture: &Mixture, others: &[&[f64]]| -> f64 {
+        // ½ Σ |aⱼ − bⱼ|
         let distance = |other: &&[f64]| -> f64 {
             0.5 * mixture
                 .parts()

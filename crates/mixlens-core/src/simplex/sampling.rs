@@ -114,6 +114,7 @@ impl Prior {
                     .collect();
                 let (tempered, _) = Mixture::from_weights(centre.domains(), &tempered)?;
                 let steps = f64::from(strengths.max(2) - 1);
+                // Strengths spread evenly in logarithm: low · (high / low)^(step / steps).
                 let strength = |step: u32| low * pow(high / low, f64::from(step) / steps);
                 let scaled = |step| {
                     tempered

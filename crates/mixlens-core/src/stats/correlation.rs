@@ -17,6 +17,7 @@ pub fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
         return None;
     }
     let (mean_a, mean_b) = (super::mean(a)?, super::mean(b)?);
+    // Sums of products of aᵢ − ā (`x`) and bᵢ − b̄ (`y`).
     let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
     for (x, y) in a.iter().zip(b) {
         let (x, y) = (x - mean_a, y - mean_b);

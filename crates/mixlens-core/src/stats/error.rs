@@ -15,6 +15,7 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 pub fn standard_error(values: &[f64]) -> Option<f64> {
     let mean = mean(values)?;
     let n = values.len() as f64;
+    // Σ (xᵢ − x̄)²
     let squares: f64 = values
         .iter()
         .map(|value| (value - mean) * (value - mean))
@@ -49,6 +50,7 @@ pub fn r_squared(predicted: &[f64], observed: &[f64]) -> Option<f64> {
         return None;
     }
     let centre = mean(observed)?;
+    // Both sums of R² divided by n: Σ (yᵢ − ŷᵢ)² / n and Σ (yᵢ − ȳ)² / n.
     let unexplained = mean_squared_error(predicted, observed)?;
     let variance = observed
         .iter()

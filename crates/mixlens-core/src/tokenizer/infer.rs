@@ -25,8 +25,8 @@ const ALIKE: f64 = 0.02;
 
 /// Ratio of the isotonic estimate's violation to the minimum: above the first of these the estimate
 /// counts less, above the second not at all. The ratio was at most 1.1 for tokenizers of known
-/// mixtures, and 1.3 to 3 for most released ones. Violations within the tolerance (parts per
-/// million) count as equal.
+/// mixtures, and 1.3 to 3 for most released ones. `ALIKE_PPM` (parts per million) is added to both
+/// violations, so that small ones count as equal.
 const DOUBTED: [f64; 2] = [1.1, 1.25];
 const ALIKE_PPM: f64 = 500.0;
 /// The same limits for the misfit, which was at most 37 when a category was left out.

@@ -46,6 +46,7 @@ impl Isotonic {
                 .map(|step| self.weights[step] * of(step))
                 .sum::<f64>()
         };
+        // χ = Σₜ gₜ rₜ² / Σₜ gₜ vₜ, with the residuals r and the relative variances v.
         let expected = sum(&|step| self.variances[step]);
         if expected > 0.0 {
             sum(&|step| self.residuals[step] * self.residuals[step]) / expected

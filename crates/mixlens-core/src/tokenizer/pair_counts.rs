@@ -18,7 +18,8 @@ const MAX_GROUPS: usize = u16::MAX as usize;
 
 /// Maximum words of a shard: their counts take far more memory than the words.
 const AT_ONCE: usize = 2_000_000;
-/// Parts of the steps, and pairs that are counted together for them.
+/// Number of parts that the steps are divided into, and pairs per block when their counts are
+/// summed.
 const PARTS: usize = 2;
 const BLOCK: usize = 1 << 14;
 /// Steps whose changes are added up together.
