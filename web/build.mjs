@@ -1,4 +1,5 @@
-// Makes dist/ of index.html, web/app/ and what wasm-bindgen and wasm-opt left in web/pkg/; prints sizes, fails over budget.
+// Builds dist/ from index.html, web/app/ and the outputs of wasm-bindgen and wasm-opt in web/pkg/.
+// Prints sizes and fails over budget.
 // usage: node web/build.mjs [check-sizes]
 
 import { execFileSync } from "node:child_process";
@@ -68,7 +69,7 @@ const options = {
 const wasm = readFileSync(join(root, "web/pkg/mixlens_bg.wasm"));
 const wasmName = add("mixlens.wasm", wasm);
 
-// Every page fetches it after the first frame, and so it is kept with the files that every page needs.
+// Every page fetches it after the first frame: it is kept with the files that every page needs.
 const jobsName = add("jobs.wasm", readFileSync(join(root, "web/pkg/jobs_bg.wasm")));
 
 // The font of code, as the crate of egui's fonts has it: fetched after the first frame too.
@@ -130,7 +131,15 @@ page = put(page, "web/app/main.ts", script("main"));
 page = put(
   page,
   "<body>",
-  `<body data-build="${id}" data-wasm="${wasmName}" data-bytes="${wasm.length}" data-jobs="${jobsName}" data-font="${fontName}" data-worker="${script("worker")}" data-reader="${script("reader")}">`,
+  `<body ${[
+    `data-build="${id}"`,
+    `data-wasm="${wasmName}"`,
+    `data-bytes="${wasm.length}"`,
+    `data-jobs="${jobsName}"`,
+    `data-font="${fontName}"`,
+    `data-worker="${script("worker")}"`,
+    `data-reader="${script("reader")}"`,
+  ].join(" ")}>`,
 );
 
 const first = names.filter((name) => !later.includes(name));
@@ -163,7 +172,8 @@ let isOver = false;
 for (const [what, size] of Object.entries(sizes)) {
   const max = MAX_BYTES[what];
   console.log(
-    `${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli${max ? ` of ${max / 1000} kB` : ""}`,
+    `${what.padEnd(20)} ${(size / 1000).toFixed(1).padStart(8)} kB brotli` +
+      (max ? ` of ${max / 1000} kB` : ""),
   );
   isOver ||= max !== undefined && size > max;
 }
@@ -171,7 +181,8 @@ const bytes = later
   .filter((name) => name.startsWith("categories/"))
   .reduce((sum, name) => sum + files.get(name).length, 0);
 console.log(
-  `${"categories".padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(8)} kB in ${categories.length} files, each fetched when it is asked about`,
+  `${"categories".padEnd(20)} ${(bytes / 1000).toFixed(1).padStart(8)} kB ` +
+    `in ${categories.length} files, each fetched when it is asked about`,
 );
 if (isOver && process.argv[2] === "check-sizes") {
   console.error("dist/ is over budget");

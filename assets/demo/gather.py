@@ -11,7 +11,9 @@ import pathlib
 import re
 import sys
 
-BLOCK_TAGS = set("address blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table td th tr ul".split())
+BLOCK_TAGS = set(
+    "address blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table td th tr ul".split()
+)
 SKIPPED_TAGS = {"head", "script", "style"}
 
 # Bytes kept of a domain. Two are kept small on purpose, so that some runs read them several times.
@@ -89,7 +91,9 @@ def bible(path):
         verse = re.match(r"\s*(?:[1-3]?[A-Za-z]+\s?)?\d+(?::\d+)?\s+(\S.*)", line)
         if verse:
             verses.append(verse.group(1))
-        elif verses and line.strip() and line[0] != " " and not re.match(r"[1-3 A-Za-z]+ \d+$", line):
+        elif (
+            verses and line.strip() and line[0] != " " and not re.match(r"[1-3 A-Za-z]+ \d+$", line)
+        ):
             verses[-1] += " " + line.strip()
         elif verses:
             chapters.append((f"chapter {len(chapters):04}", "\n".join(verses) + "\n\n"))
@@ -104,7 +108,11 @@ def code(folders, suffixes, dropped):
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder.parent).as_posix()
-            if path.suffix not in suffixes or not path.is_file() or any(word in name for word in dropped):
+            if (
+                path.suffix not in suffixes
+                or not path.is_file()
+                or any(word in name for word in dropped)
+            ):
                 continue
             text = path.read_text(encoding="utf-8", errors="ignore")
             text = re.sub(r"\A\s*/\*.*?\*/", "", text, flags=re.DOTALL).strip() + "\n\n"
@@ -117,7 +125,9 @@ def code(folders, suffixes, dropped):
 def write(out, domain, documents):
     """Whole documents in an order fixed by the hash of their names, until the domain is full."""
     data = b""
-    for _, text in sorted(documents, key=lambda document: hashlib.sha256(document[0].encode()).digest()):
+    for _, text in sorted(
+        documents, key=lambda document: hashlib.sha256(document[0].encode()).digest()
+    ):
         if len(data) >= MAX_BYTES[domain]:
             break
         data += text.encode()
@@ -136,12 +146,25 @@ def main():
     write(out, "en_manual", prose(english))
     write(out, "de_manual", prose(html_documents(handbook / "de-DE"), english_paragraphs))
     write(out, "fr_manual", prose(html_documents(handbook / "fr-FR"), english_paragraphs))
-    write(out, "en_essays", prose(html_documents(debian / "anarchism/usr/share/doc/anarchism/html")))
+    write(
+        out, "en_essays", prose(html_documents(debian / "anarchism/usr/share/doc/anarchism/html"))
+    )
     write(out, "en_bible", bible(debian / "bible.txt"))
     python = [packages / "pypi" / name for name in ("networkx", "django")]
     write(out, "python", code(python, {".py"}, ("/locale/", "/tests/", "/migrations/")))
-    built = ("/dist/", ".min.", "-min.", "/min/", "/locale/", "/test", "moment.js", "moment/package/dist",
-             "mithril/package/mithril.js", "codemirror/package/lib/", "stream/stream.js")
+    built = (
+        "/dist/",
+        ".min.",
+        "-min.",
+        "/min/",
+        "/locale/",
+        "/test",
+        "moment.js",
+        "moment/package/dist",
+        "mithril/package/mithril.js",
+        "codemirror/package/lib/",
+        "stream/stream.js",
+    )
     write(out, "javascript", code(sorted(npm.iterdir()), {".js"}, built))
     c = [packages / "crates/vendor" / name for name in ("zstd-sys", "libz-sys")]
     write(out, "c", code(c, {".c", ".h"}, ("/contrib/", "/legacy/", "/test", "bindings")))

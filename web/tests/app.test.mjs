@@ -96,7 +96,7 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("a module of jobs that cannot be had is explained, and fetched again by the next job", async (t) => {
+  test("a missing module of jobs is explained, and fetched again by the next job", async (t) => {
     const jobs = readdirSync(DIST).find((name) => /^jobs-.*\.wasm$/.test(name));
     let answer = (_, response) => response.destroy();
     const route = (request, response) => answer(request, response);

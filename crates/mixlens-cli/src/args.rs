@@ -33,7 +33,12 @@ pub struct Global {
     #[arg(long, global = true, default_value_t = 0, value_name = "N")]
     pub seed: u64,
     /// Threads to use [default: one per core]; they never change the result
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+    )]
     pub threads: Option<u16>,
     /// No progress and no notices on stderr
     #[arg(long, short, global = true)]
@@ -99,7 +104,12 @@ pub struct Count {
     pub tokenizer: Option<PathBuf>,
     /// Cut words by a pattern instead: gpt2, r50k, p50k, cl100k, o200k, llama3, or a regular
     /// expression
-    #[arg(long, group = "cut", conflicts_with_all = ["segments", "tokenizer"], value_name = "NAME|REGEX")]
+    #[arg(
+        long,
+        group = "cut",
+        conflicts_with_all = ["segments", "tokenizer"],
+        value_name = "NAME|REGEX",
+    )]
     pub pretokenizer: Option<String>,
     /// Cut segments, which any tokenizer cuts further: white space, then anything else
     #[arg(long, group = "cut")]
@@ -111,7 +121,12 @@ pub struct Count {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub min_count: u64,
     /// Parts that documents are dealt out to in turn, so that inference can tell how sure it is
-    #[arg(long, default_value_t = 16, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    #[arg(
+        long,
+        default_value_t = 16,
+        value_name = "N",
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024),
+    )]
     pub groups: usize,
     /// Field or column with the text of a document, in JSON lines and Parquet [default: text,
     /// content or body]
@@ -240,7 +255,11 @@ pub struct Compare {
     #[arg(long, value_name = "K")]
     pub folds: Option<usize>,
     /// How often to split them [default: 3 from 20 to 99 mixtures, else 1]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000),
+    )]
     pub repeats: Option<usize>,
     /// Accuracy alone: leave out the coverage of intervals and the learning curve, which take most
     /// of the time
@@ -453,7 +472,13 @@ pub struct Pareto {
     /// A file that `mixlens fit` saved
     pub fit: PathBuf,
     /// Two or three metrics
-    #[arg(long, required = true, num_args = 1.., value_delimiter = ',', value_name = "METRIC,METRIC[,METRIC]")]
+    #[arg(
+        long,
+        required = true,
+        num_args = 1..,
+        value_delimiter = ',',
+        value_name = "METRIC,METRIC[,METRIC]",
+    )]
     pub metric: Vec<String>,
     #[command(flatten)]
     pub bounds: MetricBounds,
@@ -507,7 +532,13 @@ pub struct Design {
     #[arg(long, value_delimiter = ',', value_name = "DOMAIN,…")]
     pub domains: Vec<String>,
     /// How many mixtures
-    #[arg(short = 'n', long = "count", default_value_t = 512, value_name = "N", value_parser = runs())]
+    #[arg(
+        short = 'n',
+        long = "count",
+        default_value_t = 512,
+        value_name = "N",
+        value_parser = runs(),
+    )]
     pub count: usize,
     /// Where to write the mixtures as CSV
     #[arg(long, short)]
@@ -605,7 +636,12 @@ pub struct Infer {
     #[arg(long)]
     pub baselines: bool,
     /// Merges to use, from the first of the tokenizer's own
-    #[arg(long, default_value_t = 3000, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(
+        long,
+        default_value_t = 3000,
+        value_name = "N",
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..),
+    )]
     pub merges: usize,
     /// How text is cut into words, for files that do not say: gpt2, cl100k, o200k or a regular
     /// expression

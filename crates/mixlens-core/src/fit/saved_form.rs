@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! { "power": { "floor": 2.1, "exponent": 0.4, …, "report": { … } } }            kind "power"
-//! { "power": { "kind": "d-cpt", "floor": 2.1, "exponent": [0.4, 0.7], … } }      another kind of that form
+//! { "power": { "kind": "d-cpt", "floor": 2.1, "exponent": [0.4, 0.7], … } }
+//! another kind of that form
 //! ```
 //! The tag names the form. The object behind it holds the numbers of the form, and beside them what
 //! else is known of the fit: `kind` where it has another name than the form, `report` and `mixup`

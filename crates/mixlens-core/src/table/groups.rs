@@ -80,7 +80,8 @@ impl RunTable {
     /// let metric = Metric { name: "loss".into(), direction: Direction::Lower };
     /// let (domains, metrics) = (DomainSet::new(["web", "code"])?, MetricSet::new(vec![metric])?);
     /// let mut builder = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
-    /// for (id, step) in [("a", "step=100"), ("b", "step=100"), ("a", "step=200"), ("b", "step=200")] {
+    /// let (early, late) = ("step=100", "step=200");
+    /// for (id, step) in [("a", early), ("b", early), ("a", late), ("b", late)] {
     ///     builder.push_at(id, &step.parse()?, &[0.5, 0.5], &[Some(3.0)])?;
     /// }
     /// let groups = builder.finish().groups();

@@ -38,8 +38,10 @@ impl RunTable {
     /// replicates or near replicates.
     ///
     /// ```text
-    /// replicates        sd² = Σ_g Σ_{i∈g} (yᵢ − ȳ_g)² / Σ_g (n_g − 1)      over groups g of n_g runs
-    /// near replicates   sd² = Σ_p (y_p − y′_p)² / (2 · pairs)              over pairs p that share no run, nearest first
+    /// replicates        sd² = Σ_g Σ_{i∈g} (yᵢ − ȳ_g)² / Σ_g (n_g − 1)
+    ///     over groups g of n_g runs
+    /// near replicates   sd² = Σ_p (y_p − y′_p)² / (2 · pairs)
+    ///     over pairs p that share no run, nearest first
     /// ```
     /// Runs within [`super::NEAR_DUPLICATE_DISTANCE`] are replicates, so that rounding by an
     /// importer does not part them. Runs of different conditions (sizes of one mixture, checkpoints

@@ -19,8 +19,10 @@ from importlib.machinery import ModuleSpec
 from unittest.mock import MagicMock
 
 TOLERANCE = 1e-9
-STAND_INS = "torch torchvision torchao transformers transformer_engine tyro boto3 botocore google azure oci paramiko " \
+STAND_INS = (
+    "torch torchvision torchao transformers transformer_engine tyro boto3 botocore google azure oci paramiko "
     "zstd snappy brotli databricks alipcs oss2 bettermap cached_path rich requests ai2_olmo_eval".split()
+)
 
 
 class StandIn(MagicMock):
@@ -57,7 +59,11 @@ def bare_packages(*names):
         if name not in sys.modules:
             parent, _, child = name.rpartition(".")
             folders = sys.modules[parent].__path__ if parent else sys.path
-            found = [path for path in (pathlib.Path(folder or ".") / child for folder in folders) if path.is_dir()]
+            found = [
+                path
+                for path in (pathlib.Path(folder or ".") / child for folder in folders)
+                if path.is_dir()
+            ]
             if not found:
                 raise ModuleNotFoundError(f"No module named {name!r}")
             module = types.ModuleType(name)
@@ -76,17 +82,23 @@ def load_yaml(path):
 
     plain = yaml.safe_load(path.read_text())
     if isinstance(plain, dict) and all(isinstance(key, str) for key in plain):
-        assert OmegaConf.to_container(OmegaConf.load(path)) == plain, "PyYAML and OmegaConf disagree"
+        assert OmegaConf.to_container(OmegaConf.load(path)) == plain, (
+            "PyYAML and OmegaConf disagree"
+        )
     return plain, f"{version('PyYAML')}, {version('omegaconf')}"
 
 
 def blend(words):
     bare_packages("megatron", "megatron.core", "megatron.core.datasets")
-    sys.modules["megatron.core.utils"] = StandIn(name="megatron.core.utils")  # logging alone is taken from it
+    sys.modules["megatron.core.utils"] = StandIn(
+        name="megatron.core.utils"
+    )  # logging alone is taken from it
     utils = importlib.import_module("megatron.core.datasets.utils")
     paths, weights = utils.get_blend_from_list([str(word) for word in words])
     assert all(weight > 0 for weight in weights), "Megatron wants weights above zero"
-    return dict(zip(paths, utils.normalize(weights))), f"{version('megatron-core')} (PyTorch stood in for)"
+    return dict(
+        zip(paths, utils.normalize(weights))
+    ), f"{version('megatron-core')} (PyTorch stood in for)"
 
 
 def run_script(path, **names):
@@ -98,7 +110,11 @@ def run_script(path, **names):
 def regmix(path):
     config, who = load_yaml(path)
     assert set(config) == {"train", "valid", "model_name"}
-    return [{name.removeprefix("train_"): weight for name, weight in config["train"].items()}], None, who
+    return (
+        [{name.removeprefix("train_"): weight for name, weight in config["train"].items()}],
+        None,
+        who,
+    )
 
 
 def llm_foundry(path):
@@ -120,7 +136,9 @@ def llm_foundry(path):
 
 def megatron(path):
     script = f'source "{path}" && printf "%s\\n" "${{DATA_ARGS[@]}}"'
-    words = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    words = subprocess.run(
+        ["bash", "-c", script], check=True, capture_output=True, text=True
+    ).stdout.split()
     assert words[0] == "--data-path"
     shares, who = blend(words[1:])
     return [shares], None, f"bash, {who}"
@@ -133,7 +151,11 @@ def megatron_args(path):
 
 def gpt_neox(path):
     config, who = load_yaml(path)
-    return [dict(zip(config["train-data-paths"], config["train-data-weights"], strict=True))], None, who
+    return (
+        [dict(zip(config["train-data-paths"], config["train-data-weights"], strict=True))],
+        None,
+        who,
+    )
 
 
 def nemo(path):
@@ -153,7 +175,10 @@ def hugging_face(path):
 
     datasets.disable_progress_bars()
     script = run_script(path)
-    sources = [datasets.Dataset.from_dict({"domain": [name] * 400}).to_iterable_dataset() for name in script["NAMES"]]
+    sources = [
+        datasets.Dataset.from_dict({"domain": [name] * 400}).to_iterable_dataset()
+        for name in script["NAMES"]
+    ]
     mixed = script["mixture"](sources)
     counts = dict.fromkeys(script["NAMES"], 0)
     draws = 4000
@@ -162,7 +187,9 @@ def hugging_face(path):
     shares = dict(zip(script["NAMES"], script["PROBABILITIES"], strict=True))
     for name, share in shares.items():
         error = abs(counts[name] / draws - share)
-        assert error < 5 * (share * (1 - share) / draws) ** 0.5 + 1e-3, f"{name}: drew {counts[name]} of {draws}"
+        assert error < 5 * (share * (1 - share) / draws) ** 0.5 + 1e-3, (
+            f"{name}: drew {counts[name]} of {draws}"
+        )
     return [shares], None, f"{version('datasets')} ({draws} examples drawn)"
 
 
@@ -175,8 +202,11 @@ def olmo_core(path):
     for source in made:
         source.validate()
     module.SourceMixtureList(sources=made).validate()
-    return [{one.source_name: one.target_ratio for one in made}], None, \
-        f"{version('ai2-olmo-core')} (PyTorch stood in for), {who}"
+    return (
+        [{one.source_name: one.target_ratio for one in made}],
+        None,
+        f"{version('ai2-olmo-core')} (PyTorch stood in for), {who}",
+    )
 
 
 def olmix(path):
@@ -187,7 +217,10 @@ def olmix(path):
 def nanotron(path):
     config, who = load_yaml(path)
     phases = [stage["data"]["dataset"] for stage in config["data_stages"]]
-    shares = [dict(zip(phase["dataset_folder"], phase["dataset_weights"], strict=True)) for phase in phases]
+    shares = [
+        dict(zip(phase["dataset_folder"], phase["dataset_weights"], strict=True))
+        for phase in phases
+    ]
     return shares, [stage["start_training_step"] - 1 for stage in config["data_stages"]], who
 
 
@@ -206,13 +239,23 @@ def marin(path):
     sys.modules[name].lm_mixture_data_config = stated
     sys.modules[name].lm_varying_mixture_data_config = stated
     staged = run_script(path)["data_config"]({})
-    return [shares for _, shares in staged], [step for step, _ in staged], "Python alone; Marin is in no registry"
+    return (
+        [shares for _, shares in staged],
+        [step for step, _ in staged],
+        "Python alone; Marin is in no registry",
+    )
 
 
 def torchtitan(path):
     bare_packages("torchtitan", "torchtitan.hf_datasets", "torchtitan.components")
-    for name in ("torchtitan.components.dataloader", "torchtitan.components.loss", "torchtitan.components.tokenizer",
-                 "torchtitan.tools", "torchtitan.tools.logging", "torchtitan.config"):
+    for name in (
+        "torchtitan.components.dataloader",
+        "torchtitan.components.loss",
+        "torchtitan.components.tokenizer",
+        "torchtitan.tools",
+        "torchtitan.tools.logging",
+        "torchtitan.config",
+    ):
         sys.modules[name] = StandIn(name=name)
     import dataclasses
 
@@ -223,7 +266,9 @@ def torchtitan(path):
     config = run_script(path)["dataloader"]
     shares = {source.dataset: source.weight for source in config.sources}
     interleaved = importlib.import_module("torchtitan.hf_datasets.interleaved").InterleavedDataset
-    source = type("Source", (), dict.fromkeys(("state_dict", "load_state_dict", "reloop"), lambda self: None))
+    source = type(
+        "Source", (), dict.fromkeys(("state_dict", "load_state_dict", "reloop"), lambda self: None)
+    )
     interleaved([source() for _ in shares], list(shares.values()), config.seed)
     return [shares], None, f"{version('torchtitan')} (PyTorch stood in for)"
 
@@ -238,7 +283,11 @@ def mixtera(path):
     module.ScheduleEntry = lambda step, mixture: (step, mixture[0][1])
     module.MixtureSchedule = lambda chunk_size, entries: entries
     staged = run_script(path)["mixture"]
-    return [shares for _, shares in staged], [step for step, _ in staged], "Python alone; Mixtera is in no registry"
+    return (
+        [shares for _, shares in staged],
+        [step for step, _ in staged],
+        "Python alone; Mixtera is in no registry",
+    )
 
 
 def own_json(path):
@@ -247,10 +296,22 @@ def own_json(path):
 
 
 CONSUMERS = {
-    "regmix": regmix, "llm-foundry": llm_foundry, "megatron": megatron, "megatron-args": megatron_args,
-    "gpt-neox": gpt_neox, "nemo": nemo, "megatron-bridge": megatron_bridge, "hugging-face": hugging_face,
-    "olmo-core": olmo_core, "olmix": olmix, "nanotron": nanotron, "levanter": levanter, "marin": marin,
-    "torchtitan": torchtitan, "mixtera": mixtera, "json": own_json,
+    "regmix": regmix,
+    "llm-foundry": llm_foundry,
+    "megatron": megatron,
+    "megatron-args": megatron_args,
+    "gpt-neox": gpt_neox,
+    "nemo": nemo,
+    "megatron-bridge": megatron_bridge,
+    "hugging-face": hugging_face,
+    "olmo-core": olmo_core,
+    "olmix": olmix,
+    "nanotron": nanotron,
+    "levanter": levanter,
+    "marin": marin,
+    "torchtitan": torchtitan,
+    "mixtera": mixtera,
+    "json": own_json,
 }
 
 
@@ -263,9 +324,13 @@ def main():
             phases, starts, who = CONSUMERS[name](folder / expected["file"])
             assert len(phases) == len(expected["phases"]), f"{len(phases)} phases"
             for found, wanted in zip(phases, expected["phases"]):
-                assert {key for key in found if found[key]} == {key for key in wanted if wanted[key]}, sorted(found)
+                assert {key for key in found if found[key]} == {
+                    key for key in wanted if wanted[key]
+                }, sorted(found)
                 for domain, share in found.items():
-                    assert abs(share - wanted[domain]) < TOLERANCE, f"{domain}: {share}, not {wanted[domain]}"
+                    assert abs(share - wanted[domain]) < TOLERANCE, (
+                        f"{domain}: {share}, not {wanted[domain]}"
+                    )
             assert starts is None or starts == expected["starts"], f"phases begin at {starts}"
             print(f"{name}: loaded by {who}")
         except ModuleNotFoundError as problem:

@@ -26,10 +26,10 @@ const MANY_FOLDS: usize = 20;
 ///
 /// | table | surrogate | kept | held out |
 /// |---|---|---|---|
-/// | RegMix, 64 runs, 13 losses, three draws | `trees` | 37 of 39 | Spearman 0.896 to 0.963, mean error 0.209 to 0.133 |
-/// | one draw, 200 trees at rate 0.05 | `trees`, leaves of 5 runs, bins of 1 | 0 of 13 | Spearman 0.965 as without |
+/// | RegMix, 64 runs, 13 losses, 3 draws | `trees` | 37 of 39 | Spearman 0.896 to 0.963, error 0.21 to 0.13 |
+/// | 1 draw, 200 trees at rate 0.05 | `trees`, leaves of 5, bins of 1 | 0 of 13 | Spearman 0.965, as without |
 /// | two draws | `scheffe`, `log-quadratic` | 0 of 52 | as without |
-/// | data mixing laws, 26 runs of 5 domains, 22 losses | `scheffe` | 94 of 330 | error 0.1 to 1.6 % higher |
+/// | mixing laws, 26 runs, 5 domains, 22 losses | `scheffe` | 94 of 330 | error 0.1 to 1.6 % higher |
 /// | the same | `log-quadratic` | 152 of 330 | error 2.9 % lower to 1.6 % higher |
 /// | the same, 70M and 160M | `trees`, leaves of 3 runs, bins of 1 | 71 of 220 | error 43 % lower |
 ///

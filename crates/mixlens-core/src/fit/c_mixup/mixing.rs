@@ -18,7 +18,8 @@ const MEASURED_RUNS: usize = 1000;
 /// How rows between the runs are drawn.
 ///
 /// ```text
-/// P(j | i) ∝ exp(−(yᵢ − yⱼ)² / (2 s_y²) − |xᵢ − xⱼ|² / (2 s_x²))      i uniform, j = i included, y standardised
+/// P(j | i) ∝ exp(−(yᵢ − yⱼ)² / (2 s_y²) − |xᵢ − xⱼ|² / (2 s_x²))
+/// i uniform, j = i included, y standardised
 /// x̃ = λ xᵢ + (1 − λ) xⱼ,  ỹ = λ yᵢ + (1 − λ) yⱼ                       λ ~ Beta(shape, shape)
 /// ```
 /// Source: Yao et al. 2022, "C-Mixup: improving generalization in regression", section 3, arXiv

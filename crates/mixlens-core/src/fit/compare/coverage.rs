@@ -180,7 +180,8 @@ fn of_runs(calibration: &Calibration, runs: &Runs, baseline: &[f64]) -> Coverage
     }
     let mut near: Vec<usize> = (0..runs.len()).collect();
     let distance = |run: usize| total_variation(runs.row(run), baseline);
-    near.sort_by(|&a, &b| distance(a).total_cmp(&distance(b))); // stable: of equally near ones the earlier
+    // Stable: of equally near ones the earlier.
+    near.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)));
     for &other in near.iter().take(BASELINES) {
         let anchor = calibration.anchor(runs.row(other));
         let (there, at) = (

@@ -29,7 +29,8 @@ impl EffectiveDataValidParams {
     ///
     /// ```text
     /// min  ½ Σₙ ((L(xₙ) − yₙ) / sd y)² + ½ penalty² Σₖ (θₖ − usualₖ)²
-    /// θ = (c, ln g, ln e, ln w₁ … ln w_d, logit a)       c is not pulled; c ≥ 0 where all values are positive
+    /// θ = (c, ln g, ln e, ln w₁ … ln w_d, logit a)
+    /// c is not pulled; c ≥ 0 where all values are positive
     /// ```
     /// The sum over k leaves out c. A domain without a part in a run contributes nothing to it.
     ///

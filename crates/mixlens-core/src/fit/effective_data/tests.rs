@@ -276,9 +276,11 @@ proptest! {
     #[test]
     fn the_law_is_convex_along_every_line(seed in any::<u64>(), share in 0.0..1.0_f64) {
         let (rows, values) = noiseless(24, &[0.5; 4]);
-        let law = fit(EffectiveDataParams { seed, starts: 1, ..EffectiveDataParams::default() }, &rows, &values);
+        let params = EffectiveDataParams { seed, starts: 1, ..EffectiveDataParams::default() };
+        let law = fit(params, &rows, &values);
         let ends = mixtures(2, 4, seed);
-        let between: Vec<f64> = (0..4).map(|j| share * ends[j] + (1.0 - share) * ends[4 + j]).collect();
+        let mixed = |j: usize| share * ends[j] + (1.0 - share) * ends[4 + j];
+        let between: Vec<f64> = (0..4).map(mixed).collect();
         let mut out = [0.0; 4];
         let mut value = |parts: &[f64]| law.gradient_into(parts, &mut out).unwrap();
         let chord = share * value(&ends[..4]) + (1.0 - share) * value(&ends[4..]);

@@ -48,7 +48,8 @@ impl Inputs {
 ///
 /// ```text
 /// k = (1 + √5 r + 5/3 r²) exp(−√5 r)
-/// fall = 5/3 (1 + √5 r) exp(−√5 r)         so that dk = −fall · r dr, and ∂k/∂ln ℓⱼ = fall · (Δⱼ/ℓⱼ)²
+/// fall = 5/3 (1 + √5 r) exp(−√5 r)
+/// so that dk = −fall · r dr, and ∂k/∂ln ℓⱼ = fall · (Δⱼ/ℓⱼ)²
 /// ```
 #[inline(always)]
 pub(in crate::fit) fn matern(squared: f64) -> (f64, f64) {

@@ -17,7 +17,8 @@ const MIN_PART: f64 = 1e-12;
 /// A fitted effective-data law of one metric.
 ///
 /// ```text
-/// u(x) = e + Σⱼ wⱼ xⱼ^aⱼ         effective data: e base, w coefficients (not negative), a exponents in (0, 1)
+/// u(x) = e + Σⱼ wⱼ xⱼ^aⱼ
+///     effective data: e base, w coefficients (not negative), a exponents in (0, 1)
 /// L(x) = c + u(x)^(−g)           c irreducible part, g steepness
 /// ```
 /// L is convex. Ratios of coefficients tell what a token of one domain is worth next to a token of

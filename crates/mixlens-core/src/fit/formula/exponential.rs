@@ -108,7 +108,8 @@ impl Exponential {
     /// The proportion of the first of two domains at which the sum of two laws is least.
     ///
     /// ```text
-    /// p = (β₂ − β₁ + ln(−s₂ / s₁)) / (s₁ − s₂)      sᵢ = tᵢ₁ − tᵢ₂,  βᵢ = bᵢ + tᵢ₂,  taken into [0, 1]
+    /// p = (β₂ − β₁ + ln(−s₂ / s₁)) / (s₁ − s₂)
+    /// sᵢ = tᵢ₁ − tᵢ₂,  βᵢ = bᵢ + tᵢ₂,  taken into [0, 1]
     /// ```
     /// `None` unless both laws are over two domains and one rises where the other falls; then the
     /// sum is least at an end. Derived in Chen et al. 2024, "Aioli: a unified optimization

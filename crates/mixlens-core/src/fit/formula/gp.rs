@@ -29,9 +29,11 @@ const MAX_FACTOR_RUNS: usize = 4096;
 /// use mixlens_core::fit::Surrogate;
 /// use mixlens_core::fit::gp::GpParams;
 /// let rows = [1.0, 0.0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0.0, 1.0];
-/// let gp = GpParams::default().check()?.fit("loss", &rows, &[3.0, 2.6, 2.4, 2.3, 2.25], &Control::default())?;
+/// let values = [3.0, 2.6, 2.4, 2.3, 2.25];
+/// let gp = GpParams::default().check()?.fit("loss", &rows, &values, &Control::default())?;
 /// assert!((gp.predict_one(&[0.6, 0.4]) - 2.47).abs() < 0.05);
-/// assert!(gp.variance_at(&[0.6, 0.4]) < gp.variance_at(&[0.9, 0.1]).map(|variance| variance * 10.0));
+/// let far = gp.variance_at(&[0.9, 0.1]).map(|variance| variance * 10.0);
+/// assert!(gp.variance_at(&[0.6, 0.4]) < far);
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -52,7 +52,8 @@ impl PolynomialDegree {
 /// use mixlens_core::fit::scheffe::ScheffeParams;
 /// let rows = [1.0, 0.0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0.0, 1.0];
 /// let exact = ScheffeParams { penalty: Some(1e-12), ..ScheffeParams::default() };
-/// let fitted = exact.check()?.fit("loss", &rows, &[3.0, 2.5625, 2.25, 2.0625, 2.0], &Control::default())?;
+/// let values = [3.0, 2.5625, 2.25, 2.0625, 2.0];
+/// let fitted = exact.check()?.fit("loss", &rows, &values, &Control::default())?;
 /// assert!((fitted.predict_one(&[0.4, 0.6]) - 2.16).abs() < 1e-6);
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```

@@ -24,7 +24,8 @@ use crate::fit::Surrogate;
 /// use mixlens_core::fit::Surrogate;
 /// use mixlens_core::fit::power::PowerParams;
 /// let rows = [1.0, 0.0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0.0, 1.0];
-/// let law = PowerParams::default().check()?.fit("loss", &rows, &[3.0, 2.5, 2.35, 2.25, 2.2], &Control::default())?;
+/// let values = [3.0, 2.5, 2.35, 2.25, 2.2];
+/// let law = PowerParams::default().check()?.fit("loss", &rows, &values, &Control::default())?;
 /// assert!((law.predict_one(&[0.4, 0.6]) - 2.3).abs() < 0.05);
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```

@@ -73,7 +73,10 @@ fn numbers_out_of_range_are_refused() {
 
 #[test]
 fn notes_may_stand_anywhere_among_the_numbers() {
-    let report = r#""report":{"runs":9,"free_parameters":3,"starts":1,"reached_best":1,"evaluations":1,"converged":true}"#;
+    let report = concat!(
+        r#""report":{"runs":9,"free_parameters":3,"starts":1,"reached_best":1,"#,
+        r#""evaluations":1,"converged":true}"#
+    );
     let text =
         format!(r#"{{"scheffe":{{{report},"degree":"linear","domains":1,"coefficients":[2.0]}}}}"#);
     let fitted: FittedSurrogate = from_str(&text).unwrap();

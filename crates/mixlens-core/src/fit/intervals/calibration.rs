@@ -12,8 +12,10 @@ use crate::simplex::total_variation;
 /// The errors of left-out runs, ready to be asked about a mixture.
 ///
 /// ```text
-/// C(x) = [ the ⌊(1 − c)(n + 1)⌋-th least of f₋ₖ₍ᵢ₎(x) − rᵢ s(x) ,  the ⌈c (n + 1)⌉-th least of f₋ₖ₍ᵢ₎(x) + rᵢ s(x) ]
-/// rᵢ = |yᵢ − f₋ₖ₍ᵢ₎(xᵢ)| / s(xᵢ)       f₋ₖ the fit without fold k, c coverage, s local scale of errors
+/// C(x) = [ the ⌊(1 − c)(n + 1)⌋-th least of f₋ₖ₍ᵢ₎(x) − rᵢ s(x) ,
+///          the ⌈c (n + 1)⌉-th least of f₋ₖ₍ᵢ₎(x) + rᵢ s(x) ]
+/// rᵢ = |yᵢ − f₋ₖ₍ᵢ₎(xᵢ)| / s(xᵢ)
+/// f₋ₖ the fit without fold k, c coverage, s local scale of errors
 /// ```
 /// With s = 1 it is CV+, which covers at least 2c − 1 of new runs from the same design and in
 /// practice about c. The scale makes intervals wide where held-out errors are large and runs are
@@ -25,7 +27,8 @@ use crate::simplex::total_variation;
 ///
 /// For a difference to a baseline b the fits predict f₋ₖ(x) − f₋ₖ(b), and the errors are those of
 /// pairs of runs,
-/// |eᵢ − eⱼ| / h(xᵢ, xⱼ) with the scale h of [`PairScale`]. No guarantee is known for it; `compare` measures its coverage.
+/// |eᵢ − eⱼ| / h(xᵢ, xⱼ) with the scale h of [`PairScale`]. No guarantee is
+/// known for it; `compare` measures its coverage.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::fit) struct Calibration {
     fits: Vec<FittedSurrogate>,

@@ -25,7 +25,8 @@ impl PowerValidParams {
     ///
     /// ```text
     /// min  ½ Σₙ ((L(xₙ) − yₙ) / sd y)² + ½ penalty² Σₖ (θₖ − usualₖ)²
-    /// θ = (c, ln b, ln k₁ … ln k_d, ln a₁ … ln a_d)       c is not pulled; c ≥ 0 where all values are positive
+    /// θ = (c, ln b, ln k₁ … ln k_d, ln a₁ … ln a_d)
+    /// c is not pulled; c ≥ 0 where all values are positive
     /// ```
     ///
     /// # Errors

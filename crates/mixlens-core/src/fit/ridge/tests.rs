@@ -241,7 +241,12 @@ fn a_saved_ridge_loads_back_to_the_same_bits() {
 proptest! {
     /// Residuals sum to zero, and XᵀR = α w on centred columns: the normal equations.
     #[test]
-    fn the_normal_equations_hold(d in 2..9_usize, extra in 1..40_usize, penalty in prop_oneof![Just(0.0), Just(1e-6), 0.0..2.0_f64], seed in any::<u64>()) {
+    fn the_normal_equations_hold(
+        d in 2..9_usize,
+        extra in 1..40_usize,
+        penalty in prop_oneof![Just(0.0), Just(1e-6), 0.0..2.0_f64],
+        seed in any::<u64>(),
+    ) {
         let n = d + extra;
         let mut stream = CounterStream::new(seed, 0);
         let mut rows: Vec<f64> = (0..n * d).map(|_| stream.next_unit()).collect();
@@ -251,7 +256,8 @@ proptest! {
         }
         let y: Vec<f64> = (0..n).map(|_| 1.0 + stream.next_unit()).collect();
         let params = RidgeParams { penalty, target: LineTarget::Loss };
-        let ridge = params.check().unwrap().fit("loss", &rows, &y, &Control::default()).unwrap().formula;
+        let estimator = params.check().unwrap();
+        let ridge = estimator.fit("loss", &rows, &y, &Control::default()).unwrap().formula;
         let mut predicted = vec![0.0; n];
         ridge.predict_rows(&rows, &mut predicted);
         let residuals: Vec<f64> = y.iter().zip(&predicted).map(|(y, p)| y - p).collect();
@@ -263,7 +269,8 @@ proptest! {
         prop_assert!(penalty <= 0.0 || ridge.slopes().iter().sum::<f64>().abs() < 1e-7 * steepest);
         for j in 0..d {
             // Residuals sum to zero, so centring the column changes nothing.
-            let product: f64 = rows.iter().skip(j).step_by(d).zip(&residuals).map(|(x, r)| x * r).sum();
+            let column = rows.iter().skip(j).step_by(d);
+            let product: f64 = column.zip(&residuals).map(|(x, r)| x * r).sum();
             prop_assert!((product - params.penalty * ridge.slopes()[j]).abs() < 1e-10 * steepest);
         }
     }

@@ -20,7 +20,8 @@ impl ScheffeValidParams {
     /// metric of each run.
     ///
     /// ```text
-    /// min  Σₙ (yₙ − ŷ(xₙ))² + λ Σₖ (βₖ / sizeₖ)²        size 1, 4 s and 27 s for terms of one, two and three domains
+    /// min  Σₙ (yₙ − ŷ(xₙ))² + λ Σₖ (βₖ / sizeₖ)²
+    /// size 1, 4 s and 27 s for terms of one, two and three domains
     /// ```
     /// The mean of the runs is not penalised; s, from 0.03 to 1, has the least leave-one-out
     /// errors.

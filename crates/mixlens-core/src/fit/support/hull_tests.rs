@@ -87,9 +87,14 @@ fn design() -> impl Strategy<Value = Vec<Vec<f64>>> {
 
 proptest! {
     #[test]
-    fn every_combination_of_runs_is_in_the_hull(rows in design(), seed in any::<u64>(), few in 1..6_usize) {
+    fn every_combination_of_runs_is_in_the_hull(
+        rows in design(),
+        seed in any::<u64>(),
+        few in 1..6_usize,
+    ) {
         let mut stream = CounterStream::new(seed, 0);
-        let picked: Vec<Vec<f64>> = (0..few).map(|_| rows[stream.next_below(rows.len())].clone()).collect();
+        let mut pick = |_| rows[stream.next_below(rows.len())].clone();
+        let picked: Vec<Vec<f64>> = (0..few).map(&mut pick).collect();
         let x = combined(&picked, &scaled((0..few).map(|_| stream.next_unit() + 1e-9).collect()));
         prop_assert!(settled(&rows, &x).most < 1e-7, "{:?}", settled(&rows, &x));
         prop_assert!(Hull::new(&rows.concat(), x.len()).is_within(&x, RANGE_TOLERANCE));
@@ -102,8 +107,10 @@ proptest! {
         let mut stream = CounterStream::new(seed, 0);
         let direction: Vec<f64> = rows[0].iter().map(|_| stream.next_unit() - 0.5).collect();
         let length = dot(&direction, &direction).sqrt();
-        let farthest = rows.iter().max_by(|a, b| dot(a, &direction).total_cmp(&dot(b, &direction))).unwrap();
-        let x: Vec<f64> = farthest.iter().zip(&direction).map(|(part, step)| part + push * step / length).collect();
+        let along = |row: &Vec<f64>| dot(row, &direction);
+        let farthest = rows.iter().max_by(|a, b| along(a).total_cmp(&along(b))).unwrap();
+        let pushed = |(part, step): (&f64, &f64)| part + push * step / length;
+        let x: Vec<f64> = farthest.iter().zip(&direction).map(pushed).collect();
         let Gap { least, most } = settled(&rows, &x);
         prop_assert!(least <= push + 1e-9 && push <= most + 1e-9 && most - least < 1e-6, "{push}: \
             {least} to {most}");

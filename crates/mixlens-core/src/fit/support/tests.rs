@@ -257,12 +257,19 @@ fn errors_of_a_fit_grow_from_inside_to_edge_to_outside() {
 
 proptest! {
     #[test]
-    fn the_order_of_the_runs_does_not_matter(width in 2..12_usize, count in 1..80_usize, seed in any::<u64>()) {
+    fn the_order_of_the_runs_does_not_matter(
+        width in 2..12_usize,
+        count in 1..80_usize,
+        seed in any::<u64>(),
+    ) {
         let mut rows = mixtures(count, width, seed);
         let before = TrainingSupport::new(&rows.concat(), width).unwrap();
         CounterStream::new(seed, 1).shuffle(&mut rows);
         let after = TrainingSupport::new(&rows.concat(), width).unwrap();
-        prop_assert_eq!(before.usual_hull_distance().to_bits(), after.usual_hull_distance().to_bits());
+        prop_assert_eq!(
+            before.usual_hull_distance().to_bits(),
+            after.usual_hull_distance().to_bits()
+        );
         prop_assert_eq!(before.usual_distance().to_bits(), after.usual_distance().to_bits());
         for parts in mixtures(20, width, seed ^ 1) {
             let (before, after) = (before.assess(&parts).unwrap(), after.assess(&parts).unwrap());
@@ -272,7 +279,11 @@ proptest! {
     }
 
     #[test]
-    fn an_assessment_agrees_with_itself(width in 2..12_usize, count in 1..80_usize, seed in any::<u64>()) {
+    fn an_assessment_agrees_with_itself(
+        width in 2..12_usize,
+        count in 1..80_usize,
+        seed in any::<u64>(),
+    ) {
         let support = TrainingSupport::new(&mixtures(count, width, seed).concat(), width).unwrap();
         for parts in mixtures(20, width, seed ^ 1) {
             let found = support.assess(&parts).unwrap();

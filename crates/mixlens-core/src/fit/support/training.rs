@@ -12,9 +12,9 @@ use crate::simplex::total_variation;
 ///
 /// | a mixture is | when |
 /// |---|---|
-/// | outside | some proportion is beyond the range of the runs, or both distances are beyond what is usual |
+/// | outside | a proportion is beyond the range of the runs, or both distances are unusual |
 /// | inside | its distance to the convex hull of the runs is usual |
-/// | at the edge | otherwise: it is out of the hull, yet as near to a run as runs are to each other |
+/// | at the edge | otherwise: out of the hull, as near to a run as runs are to each other |
 ///
 /// What is usual is measured on the runs themselves: the distance from a run to the convex hull of
 /// the others, and to the nearest other one, that nine of ten keep within. All of it within
@@ -171,7 +171,8 @@ impl TrainingSupport {
                 .zip(&self.ranges)
                 .enumerate()
                 .filter(|(_, (part, (least, most)))| {
-                    !(**part >= least - RANGE_TOLERANCE && **part <= most + RANGE_TOLERANCE) // true for NaN
+                    // True for NaN.
+                    !(**part >= least - RANGE_TOLERANCE && **part <= most + RANGE_TOLERANCE)
                 });
         Ok(beyond.map(|(index, _)| index).collect())
     }

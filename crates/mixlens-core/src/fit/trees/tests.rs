@@ -298,20 +298,29 @@ proptest! {
     /// The walk, the bit tables and both instruction sets give the same bits, on and off the
     /// thresholds.
     #[test]
-    fn every_path_predicts_the_same_bits(seed in 0_u64..1000, width in 2_usize..9, leaves in 2_u32..33, fewest in 1_u32..20) {
+    fn every_path_predicts_the_same_bits(
+        seed in 0_u64..1000,
+        width in 2_usize..9,
+        leaves in 2_u32..33,
+        fewest in 1_u32..20,
+    ) {
         let params = TreesParams { iterations: 37, leaves, min_data_in_leaf: fewest, ..small() };
         let (trees, mut rows, _) = fit(params, 120, width.max(3), seed);
         let edges = Forest::from(trees.clone()).edges.concat();
-        for (cell, edge) in rows.iter_mut().step_by(7).zip(edges.iter().cycle().skip(seed as usize % 5)) {
+        let cycled = edges.iter().cycle().skip(seed as usize % 5);
+        for (cell, edge) in rows.iter_mut().step_by(7).zip(cycled) {
             *cell = *edge;
         }
-        let walked: Vec<f64> = rows.chunks_exact(trees.width()).map(|row| trees.predict_one(row)).collect();
-        let thresholds: Vec<f64> = walked.iter().enumerate().map(|(row, value)| value + [-0.5, 0.0, 0.1][row % 3]).collect();
+        let each = rows.chunks_exact(trees.width());
+        let walked: Vec<f64> = each.map(|row| trees.predict_one(row)).collect();
+        let near = |(row, value): (usize, &f64)| value + [-0.5, 0.0, 0.1][row % 3];
+        let thresholds: Vec<f64> = walked.iter().enumerate().map(near).collect();
         let mut below = vec![0.0; walked.len()];
         trees.predict_rows_below(&rows, &thresholds, &mut below);
         for ((below, walked), threshold) in below.iter().zip(&walked).zip(&thresholds) {
             prop_assert!(*walked >= trees.lower_bound().unwrap() - 1e-9);
-            prop_assert!(below.to_bits() == walked.to_bits() || (below.is_infinite() && walked > threshold));
+            let is_above = below.is_infinite() && walked > threshold;
+            prop_assert!(below.to_bits() == walked.to_bits() || is_above);
         }
         for simd in [Simd::Detected, Simd::Baseline] {
             let mut out = vec![0.0; walked.len()];
