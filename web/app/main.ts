@@ -124,7 +124,8 @@ async function main(): Promise<void> {
   ];
   const settled = await Promise.allSettled(rest);
   for (const end of settled) if (end.status === "rejected") console.warn(end.reason);
-  // Not before these files are kept, or they would be downloaded twice. Without a service worker all works, but not offline.
+  // Not before these files are kept, or they would be downloaded twice. Without a service worker all
+  // works, but not offline.
   if ("serviceWorker" in navigator)
     await navigator.serviceWorker
       .register("sw.js")

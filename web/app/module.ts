@@ -1,4 +1,5 @@
-// Fetches what the page needs, each file once: its module before the first frame, that of its workers and a font after it.
+// Fetches what the page needs, each file once: its module before the first frame, that of its
+// workers and a font after it.
 
 import { fetched } from "./fetched.js";
 
