@@ -91,15 +91,35 @@ fn every_kind_loads_back_to_bit_equal_predictions() {
 fn a_newer_version_is_named_even_when_nothing_else_is_understood() {
     let text = fitted("ridge", &[]).to_json();
     let newer = Err(CoreError::NewerVersion {
-        found: 2,
-        newest: 1,
+        found: 3,
+        newest: 2,
     });
     assert_eq!(
-        SurrogateSet::from_json(&text.replace("\"version\":1", "\"version\":2")),
+        SurrogateSet::from_json(&text.replace("\"version\":1", "\"version\":3")),
         newer
     );
-    let unknown = r#"{"format":"mixlens-surrogates","version":2,"everything":["else","is","new"]}"#;
+    let unknown = r#"{"format":"mixlens-surrogates","version":3,"everything":["else","is","new"]}"#;
     assert_eq!(SurrogateSet::from_json(unknown), newer);
+}
+
+#[test]
+fn a_kind_of_a_newer_program_predicts_from_its_form() {
+    let set = fitted("power", &[]);
+    let text = set.to_json();
+    assert!(text.contains(r#""version":1"#));
+    // A program that fits another law of this form writes its name beside the numbers.
+    let newer = text.replace(r#""version":1"#, r#""version":2"#).replace(
+        r#"{"power":{"floor""#,
+        r#"{"power":{"kind":"newer","floor""#,
+    );
+    let loaded = SurrogateSet::from_json_without_params(&newer).unwrap();
+    let at = [0.4, 0.3, 0.2, 0.1];
+    assert_eq!(loaded.predict(&at).unwrap(), set.predict(&at).unwrap());
+    for fitted in loaded.metrics() {
+        assert_eq!(fitted.surrogate.name(), "newer");
+    }
+    // Programs of version 1 alone refuse it by its version.
+    assert!(loaded.to_json().contains(r#""version":2"#));
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(crate) struct TextView<'a> {
     has_files: bool,
     link: String,
     domains: Vec<Domain<'a>>,
-    surrogate: Option<&'static str>,
+    surrogate: Option<&'a str>,
     support: Option<&'static str>,
     metrics: Vec<Metric<'a>>,
     proposal: Option<Vec<(&'a str, String)>>,
@@ -136,7 +136,7 @@ impl<'a> TextView<'a> {
             has_files,
             link: study_link(study),
             domains: study.domain_rows().iter().map(Domain::of).collect(),
-            surrogate: predictions.map(|all| all.surrogate),
+            surrogate: predictions.map(|all| all.surrogate.as_str()),
             support: predictions.map(|all| support_text(all.support)),
             metrics: predictions
                 .map(|all| all.rows.iter().map(Metric::of).collect())

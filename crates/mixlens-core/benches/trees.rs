@@ -7,7 +7,8 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mixlens_core::compute::Control;
 use mixlens_core::fit::Surrogate;
-use mixlens_core::fit::trees::{Simd, Trees, TreesParams};
+use mixlens_core::fit::formula::{Simd, Trees};
+use mixlens_core::fit::trees::TreesParams;
 use mixlens_core::simplex::Prior;
 use mixlens_core::table::RunTable;
 use regmix_shape::{WIDTH, losses, sampler, table};
@@ -24,6 +25,7 @@ fn fitted(runs: &RunTable) -> Trees {
     params
         .fit("loss", runs.parts(), &losses(runs, 0), &Control::default())
         .expect("the table can be fitted")
+        .formula
 }
 
 fn fit(criterion: &mut Criterion) {

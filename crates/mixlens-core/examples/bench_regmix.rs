@@ -15,7 +15,8 @@ use std::time::Instant;
 
 use mixlens_core::CoreError;
 use mixlens_core::compute::{Control, Executor, RayonExecutor, map_tasks, try_map_tasks};
-use mixlens_core::fit::trees::{Simd, Trees, TreesParams};
+use mixlens_core::fit::formula::{EffectiveData, Simd, Trees};
+use mixlens_core::fit::trees::TreesParams;
 use mixlens_core::fit::{Formula, Surrogate, SurrogateParams, SurrogateSet};
 use mixlens_core::search::{Objective, SimulationParams, simulate};
 use mixlens_core::simplex::{Constraints, DomainSet, Mixture, Prior, Sampler};
@@ -47,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let fit = |metric| params.fit("metric", &flat, &values(metric), &Control::default());
         try_map_tasks(&executor, losses[0].len(), fit)
     });
-    let trees = fitted?.swap_remove(8);
+    let trees = fitted?.swap_remove(8).formula;
     let mut laws = Vec::new();
     for name in ["effective-data", "gp"] {
         let params = SurrogateParams::named(name, &[])?;
@@ -176,18 +177,31 @@ fn law(
             sums
         })
     });
-    let numbers = set.metrics().iter().filter_map(|fitted| match fitted.surrogate.formula() {
-        Formula::EffectiveData { floor, steepness, base, coefficients, exponents, range } => Some(format!(
-            "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\"coefficients\":{coefficients:?},\"exponents\":{exponents:?},\"range\":{range:?}}}"
-        )),
-        _ => None,
-    });
+    let numbers = set
+        .metrics()
+        .iter()
+        .filter_map(|fitted| match fitted.surrogate.formula() {
+            Formula::EffectiveData(law) => Some(numbers(law)),
+            _ => None,
+        });
     let numbers: Vec<String> = numbers.collect();
     let (at, predicted) = (at.parts(), set.predict(at.parts())?.values);
     Ok(format!(
         "{{\"predict_1m_seconds\":{seconds},\"metrics\":[{}],\"at\":{at:?},\"predicted\":{predicted:?}}}",
         numbers.join(",")
     ))
+}
+
+/// The numbers of a law as JSON.
+fn numbers(law: &EffectiveData) -> String {
+    let (floor, steepness, base) = (law.floor(), law.steepness(), law.base());
+    let exponents: Vec<f64> = law.exponents().collect();
+    format!(
+        "{{\"floor\":{floor:?},\"steepness\":{steepness:?},\"base\":{base:?},\
+         \"coefficients\":{:?},\"exponents\":{exponents:?},\"range\":{:?}}}",
+        law.coefficients(),
+        law.range()
+    )
 }
 
 /// Seconds to predict every sample, the best of several tries.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mixlens_core::fit::gp::Inputs;
-use mixlens_core::fit::scheffe::ScheffeDegree;
-use mixlens_core::fit::{Child, Formula, Node, SurrogateSet, TreeNodes};
+use mixlens_core::fit::formula::{
+    Child, EffectiveData, Gp, Inputs, LineTarget, Node, PolynomialDegree, PowerTerms, TreeNodes,
+    Trees,
+};
+use mixlens_core::fit::{Formula, SurrogateSet};
 use mixlens_core::search::{Objective, Scalarisation, ScreeningSpec, Side, SurveySpec};
 use mixlens_core::simplex::{MAX_REDRAWS, Sampler};
 
@@ -168,12 +170,14 @@ impl Lowered {
             .metrics()
             .iter()
             .map(|fitted| fitted.surrogate.formula());
-        let formulas: Vec<Formula<'_>> = formulas.collect();
+        let formulas: Vec<&Formula> = formulas.collect();
         let used = objective.terms().iter().map(|term| term.metric);
         let used: Vec<usize> = used
             .chain(objective.bounds().iter().map(|bound| bound.metric))
             .collect();
-        let used_formulas = used.iter().filter_map(|&metric| formulas.get(metric));
+        let used_formulas = used
+            .iter()
+            .filter_map(|&metric| formulas.get(metric).copied());
         let bins = Bins::new(used_formulas, width)?;
         if !bins.is_empty() {
             lowered.bins(&bins);
@@ -308,22 +312,23 @@ impl Lowered {
     }
 
     /// The steps that predict one metric.
-    fn metric(&mut self, formula: &Formula<'_>, bins: &Bins) -> Result<(), String> {
+    fn metric(&mut self, formula: &Formula, bins: &Bins) -> Result<(), String> {
         let mut is_first = true;
         self.part(formula, 1.0, &mut is_first, bins)
     }
 
     fn part(
         &mut self,
-        formula: &Formula<'_>,
+        formula: &Formula,
         weight: f64,
         is_first: &mut bool,
         bins: &Bins,
     ) -> Result<(), String> {
-        if let Formula::Sum(parts) = formula {
-            return parts
-                .iter()
-                .try_for_each(|(own, part)| self.part(part, weight * own, is_first, bins));
+        let parts = formula.parts();
+        if !parts.is_empty() {
+            return parts.into_iter().try_for_each(|(factor, part)| {
+                self.part(part.formula(), weight * factor, is_first, bins)
+            });
         }
         let mut work = Work {
             at: self.here()?,
@@ -333,131 +338,94 @@ impl Lowered {
         };
         *is_first = false;
         let kernel = match formula {
-            Formula::Line {
-                intercept,
-                slopes,
-                is_log,
-            } => {
-                self.write([*intercept].into_iter().chain(slopes.iter().copied()));
-                work.mode = u32::from(*is_log);
+            Formula::Line(line) => {
+                self.write([line.intercept()].iter().chain(line.slopes()).copied());
+                work.mode = u32::from(line.target() == LineTarget::LogLoss);
                 Kernel::Line
             }
-            Formula::Exponential {
-                floor,
-                log_scale,
-                slopes,
-                range,
-            } => {
+            Formula::Exponential(law) => {
                 self.write(
-                    range
-                        .iter()
-                        .chain([floor, log_scale])
-                        .chain(*slopes)
-                        .copied(),
+                    law.range()
+                        .into_iter()
+                        .chain([law.floor(), law.log_scale()]),
                 );
+                self.write(law.slopes().iter().copied());
                 Kernel::Exponential
             }
-            Formula::EffectiveData {
-                floor,
-                steepness,
-                base,
-                coefficients,
-                exponents,
-                range,
-            } => {
-                self.write(range.iter().chain([floor, steepness, base]).copied());
-                self.write(
-                    coefficients
-                        .iter()
-                        .zip(exponents.iter().cycle())
-                        .flat_map(|(&coefficient, &exponent)| [coefficient, exponent]),
-                );
-                self.with_logs = true;
+            Formula::EffectiveData(law) => {
+                self.effective_data(law);
                 Kernel::EffectiveData
             }
-            Formula::Power {
-                floor,
-                exponent,
-                heights,
-                offsets,
-                range,
-            } => {
-                self.write(range.iter().chain([floor, exponent]).copied());
-                self.write(
-                    heights
-                        .iter()
-                        .zip(*offsets)
-                        .flat_map(|(&height, &offset)| [height, 1.0 / offset]),
-                );
+            Formula::PowerTerms(terms) => {
+                self.power_terms(terms);
                 Kernel::Power
             }
-            Formula::Scheffe {
-                degree,
-                coefficients,
-            } => {
-                self.write(coefficients.iter().copied());
-                work.mode = match degree {
-                    ScheffeDegree::Linear => 1,
-                    ScheffeDegree::Quadratic => 2,
-                    ScheffeDegree::SpecialCubic => 3,
+            Formula::Polynomial(polynomial) => {
+                self.write(polynomial.coefficients().iter().copied());
+                work.mode = match polynomial.degree() {
+                    PolynomialDegree::Linear => 1,
+                    PolynomialDegree::Quadratic => 2,
+                    PolynomialDegree::SpecialCubic => 3,
                 };
                 Kernel::Scheffe
             }
-            Formula::LogQuadratic {
-                offset,
-                centres,
-                spreads,
-                intercept,
-                coefficients,
-                range,
-            } => {
-                self.write(range.iter().chain([offset, intercept]).copied());
-                self.write(
-                    centres
-                        .iter()
-                        .zip(*spreads)
-                        .flat_map(|(&centre, &spread)| [centre, 1.0 / spread]),
-                );
-                self.write(coefficients.iter().copied());
+            Formula::LogQuadratic(quadratic) => {
+                let head = [quadratic.offset(), quadratic.intercept()];
+                self.write(quadratic.range().into_iter().chain(head));
+                let scales = quadratic.centres().iter().zip(quadratic.spreads());
+                self.write(scales.flat_map(|(&centre, &spread)| [centre, 1.0 / spread]));
+                self.write(quadratic.coefficients().iter().copied());
                 Kernel::LogQuadratic
             }
-            Formula::Gp {
-                inputs,
-                is_log,
-                centre,
-                scale,
-                lengths,
-                runs,
-                weights,
-            } => {
-                self.write(
-                    [*centre, *scale]
-                        .into_iter()
-                        .chain(lengths.iter().map(|length| 1.0 / length)),
-                );
-                let split = |&value: &f64| [value, value - f64::from(single(value))];
-                for (run, weight) in runs.chunks_exact(lengths.len()).zip(*weights) {
-                    self.write([weight].into_iter().chain(run).flat_map(split));
-                }
-                work.mode = u32::from(*is_log) + 2 * u32::from(*inputs == Inputs::Sqrt);
-                work.size = u32::try_from(weights.len())
+            Formula::Gp(gp) => {
+                self.process(gp);
+                work.mode = u32::from(gp.is_log()) + 2 * u32::from(gp.inputs() == Inputs::Sqrt);
+                work.size = u32::try_from(gp.weights().len())
                     .map_err(|_| "a process has too many runs for the device")?;
                 Kernel::Gp
             }
             Formula::Trees(trees) => self.trees(trees, bins, &mut work)?,
-            Formula::Sum(_) => return Err("a sum has been taken apart".to_owned()),
+            Formula::Stack(_) | Formula::Mean(_) => {
+                return Err("a sum has been taken apart".to_owned());
+            }
         };
         self.steps.push((kernel, work));
         Ok(())
     }
 
+    fn effective_data(&mut self, law: &EffectiveData) {
+        let head = [law.floor(), law.steepness(), law.base()];
+        self.write(law.range().into_iter().chain(head));
+        let terms = law.coefficients().iter().zip(law.exponents());
+        self.write(terms.flat_map(|(&coefficient, exponent)| [coefficient, exponent]));
+        self.with_logs = true;
+    }
+
+    fn power_terms(&mut self, terms: &PowerTerms) {
+        self.write(terms.range().into_iter().chain([terms.floor()]));
+        let scales = terms.heights().iter().zip(terms.offsets());
+        self.write(
+            scales
+                .zip(terms.exponents())
+                .flat_map(|((&height, &offset), exponent)| [height, 1.0 / offset, exponent]),
+        );
+    }
+
+    fn process(&mut self, gp: &Gp) {
+        let inverses = gp.lengths().iter().map(|length| 1.0 / length);
+        self.write([gp.centre(), gp.scale()].into_iter().chain(inverses));
+        // Terms are hundreds of times as large as their sum: what rounding takes from a number goes
+        // beside it.
+        let split = |&value: &f64| [value, value - f64::from(single(value))];
+        let runs = gp.scaled_runs().chunks_exact(gp.lengths().len());
+        for (run, weight) in runs.zip(gp.weights()) {
+            self.write([weight].into_iter().chain(run).flat_map(split));
+        }
+    }
+
     /// Masks where they are the faster, nodes elsewhere; trees without a split are one number.
-    fn trees(
-        &mut self,
-        trees: &[TreeNodes<'_>],
-        bins: &Bins,
-        work: &mut Work,
-    ) -> Result<Kernel, String> {
+    fn trees(&mut self, trees: &Trees, bins: &Bins, work: &mut Work) -> Result<Kernel, String> {
+        let trees = trees.nodes();
         let (split, whole): (Vec<_>, Vec<_>) =
             trees.iter().partition(|tree| !tree.nodes.is_empty());
         work.a = single(whole.iter().flat_map(|tree| tree.values.first()).sum());
@@ -598,10 +566,7 @@ impl Lowered {
 struct Bins(Vec<Vec<f64>>);
 
 impl Bins {
-    fn new<'a>(
-        formulas: impl Iterator<Item = &'a Formula<'a>>,
-        width: usize,
-    ) -> Result<Self, String> {
+    fn new<'a>(formulas: impl Iterator<Item = &'a Formula>, width: usize) -> Result<Self, String> {
         let mut by_domain = BTreeMap::<usize, Vec<f64>>::new();
         formulas.for_each(|formula| collect(formula, &mut by_domain));
         let sorted = (0..width).map(|domain| {
@@ -668,17 +633,16 @@ impl<'a> Masks<'a> {
     }
 }
 
-fn collect(formula: &Formula<'_>, by_domain: &mut BTreeMap<usize, Vec<f64>>) {
-    match formula {
-        Formula::Trees(trees) => {
-            for node in trees.iter().flat_map(|tree| &tree.nodes) {
-                by_domain
-                    .entry(node.domain)
-                    .or_default()
-                    .push(node.threshold);
-            }
+fn collect(formula: &Formula, by_domain: &mut BTreeMap<usize, Vec<f64>>) {
+    if let Formula::Trees(trees) = formula {
+        for node in trees.nodes().iter().flat_map(|tree| &tree.nodes) {
+            by_domain
+                .entry(node.domain)
+                .or_default()
+                .push(node.threshold);
         }
-        Formula::Sum(parts) => parts.iter().for_each(|(_, part)| collect(part, by_domain)),
-        _ => {}
+    }
+    for (_, part) in formula.parts() {
+        collect(part.formula(), by_domain);
     }
 }

@@ -32,7 +32,7 @@ pub struct Fit {
 
 impl Fit {
     /// The surrogate's name, such as "trees"; "auto" where metrics have different ones.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         surrogate_name(&self.set)
     }
 
@@ -52,7 +52,7 @@ impl Fit {
 }
 
 /// The name of the surrogates in a set, such as "trees"; "auto" where metrics have different ones.
-pub(crate) fn surrogate_name(set: &SurrogateSet) -> &'static str {
+pub(crate) fn surrogate_name(set: &SurrogateSet) -> &str {
     let mut names = set.metrics().iter().map(|fitted| fitted.surrogate.name());
     let first = names.next().unwrap_or("");
     if names.all(|name| name == first) {

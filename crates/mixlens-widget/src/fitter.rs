@@ -3,7 +3,7 @@
 use mixlens_core::CoreError;
 use mixlens_core::compute::Control;
 use mixlens_core::fit::effective_data::EffectiveDataParams;
-use mixlens_core::fit::{FittedMetric, FittedSurrogate, SurrogateParams, SurrogateSet};
+use mixlens_core::fit::{FittedMetric, SurrogateParams, SurrogateSet};
 use mixlens_core::table::RunTable;
 use mixlens_formats::{ImportOptions, NamedBytes, import_run_table};
 
@@ -59,12 +59,10 @@ impl Fitter {
                 ..EffectiveDataParams::default()
             };
             let params = SurrogateParams::EffectiveData(estimator);
-            let wrap = FittedSurrogate::EffectiveData;
             match FittedMetric::of_kind(
                 &self.table,
                 self.next,
                 &estimator,
-                wrap,
                 params,
                 SEED,
                 &Control::default(),

@@ -282,7 +282,7 @@ impl CrossFitter {
                         .iter()
                         .filter_map(|own| own.fits.get(fold).cloned())
                         .collect();
-                    let fit = FittedSurrogate::Ensemble(ensemble.of_members(fits)?);
+                    let fit = FittedSurrogate::of_kind("ensemble", ensemble.of_members(fits)?);
                     Ok(HeldOut {
                         errors: errors_of(&fit, runs, split),
                         fit: Some(fit),

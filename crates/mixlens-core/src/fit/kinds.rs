@@ -1,35 +1,32 @@
-//! [`SurrogateParams`] and [`FittedSurrogate`]: every kind of surrogate, in one table.
+//! [`SurrogateParams`]: every kind of surrogate, in one table.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::effective_data::{EffectiveData, EffectiveDataParams};
-use super::ensemble::{Ensemble, EnsembleParams};
-use super::exponential::{Exponential, ExponentialParams};
-use super::gp::{Gp, GpParams};
-use super::log_quadratic::{LogQuadratic, LogQuadraticParams};
-use super::power::{Power, PowerParams};
-use super::ridge::{Ridge, RidgeParams};
-use super::scheffe::{Scheffe, ScheffeParams};
-use super::stack::{Stack, StackParams};
-use super::trees::{Trees, TreesParams};
-use super::{Estimator, FitReport, Surrogate};
+use super::effective_data::EffectiveDataParams;
+use super::ensemble::EnsembleParams;
+use super::exponential::ExponentialParams;
+use super::formula::{EffectiveData, Exponential, Gp, LogQuadratic, Mean, Polynomial, PowerTerms};
+use super::formula::{Stack, Trees};
+use super::gp::GpParams;
+use super::log_quadratic::LogQuadraticParams;
+use super::power::PowerParams;
+use super::ridge::RidgeParams;
+use super::scheffe::ScheffeParams;
+use super::stack::StackParams;
+use super::trees::TreesParams;
+use super::{Estimator, Fitted, FittedSurrogate};
 use crate::compute::Control;
 use crate::{CoreError, brief};
 
-/// Makes both enums and everything that goes by kind from one table of kinds.
+/// Makes the enum of parameters and everything that goes by kind from one table: the name of a
+/// kind and its parameters.
 macro_rules! surrogate_kinds {
-    ($($(#[$doc:meta])* $name:literal => $kind:ident($params:ty, $fitted:ty),)*) => {
+    ($($(#[$doc:meta])* $name:literal => $kind:ident($params:ty),)*) => {
         /// A kind of surrogate with its parameters.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum SurrogateParams {
             $($(#[$doc])* #[serde(rename = $name)] $kind($params),)*
-        }
-
-        /// A fitted surrogate of any kind.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        pub enum FittedSurrogate {
-            $($(#[$doc])* #[serde(rename = $name)] $kind($fitted),)*
         }
 
         impl SurrogateParams {
@@ -90,53 +87,39 @@ macro_rules! surrogate_kinds {
             ) -> Result<FittedSurrogate, CoreError> {
                 match self {
                     $(Self::$kind(params) => {
-                        params.fit_metric(metric, rows, values, control).map(FittedSurrogate::$kind)
+                        let fitted = params.fit_metric(metric, rows, values, control)?;
+                        Ok(FittedSurrogate::of_kind($name, fitted))
                     })*
                 }
             }
         }
 
         $(#[cfg(feature = "linfa")]
-        super::linfa_bridge::linfa_estimator!($params => $fitted);)*
-
-        impl FittedSurrogate {
-            /// The name of the kind.
-            pub fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$kind(_) => $name,)*
-                }
-            }
-
-            fn inner(&self) -> &dyn Surrogate {
-                match self {
-                    $(Self::$kind(fitted) => fitted,)*
-                }
-            }
-        }
+        super::linfa_bridge::linfa_estimator!($params);)*
     };
 }
 
 surrogate_kinds! {
     /// Linear in the proportions, with an L2 penalty.
-    "ridge" => Ridge(RidgeParams, Ridge),
+    "ridge" => Ridge(RidgeParams),
     /// Gradient-boosted trees.
-    "trees" => Trees(TreesParams, Trees),
+    "trees" => Trees(TreesParams),
     /// The effective-data law.
-    "effective-data" => EffectiveData(EffectiveDataParams, EffectiveData),
+    "effective-data" => EffectiveData(EffectiveDataParams),
     /// The exponential mixing law.
-    "exponential" => Exponential(ExponentialParams, Exponential),
+    "exponential" => Exponential(ExponentialParams),
     /// The additive power law.
-    "power" => Power(PowerParams, Power),
+    "power" => Power(PowerParams),
     /// Scheffé's mixture polynomials.
-    "scheffe" => Scheffe(ScheffeParams, Scheffe),
+    "scheffe" => Scheffe(ScheffeParams),
     /// A quadratic in log proportions.
-    "log-quadratic" => LogQuadratic(LogQuadraticParams, LogQuadratic),
+    "log-quadratic" => LogQuadratic(LogQuadraticParams),
     /// A Gaussian process.
-    "gp" => Gp(GpParams, Gp),
+    "gp" => Gp(GpParams),
     /// A law, and another surrogate for what the law leaves.
-    "stack" => Stack(StackParams, Stack),
+    "stack" => Stack(StackParams),
     /// A weighted mean of surrogates.
-    "ensemble" => Ensemble(EnsembleParams, Ensemble),
+    "ensemble" => Ensemble(EnsembleParams),
 }
 
 impl SurrogateParams {
@@ -155,45 +138,12 @@ impl SurrogateParams {
     }
 }
 
-impl FittedSurrogate {
-    /// How the fit of every law and polynomial in it went, with its name: one of itself, of an
-    /// ensemble or a stack those of the parts; none of surrogates that have no parameters to run
-    /// short of runs for.
-    pub fn reports(&self) -> Vec<(&'static str, &FitReport)> {
-        let own = match self {
-            Self::EffectiveData(law) => Some(law.report()),
-            Self::Exponential(law) => law.report(),
-            Self::Power(law) => Some(law.report()),
-            Self::Scheffe(polynomial) => polynomial.report(),
-            Self::LogQuadratic(polynomial) => polynomial.report(),
-            Self::Ensemble(ensemble) => {
-                return ensemble
-                    .members()
-                    .flat_map(|(_, member)| member.reports())
-                    .collect();
-            }
-            Self::Stack(stack) => {
-                return [Some(stack.law()), stack.rest()]
-                    .into_iter()
-                    .flatten()
-                    .flat_map(Self::reports)
-                    .collect();
-            }
-            // Ridge refuses fewer runs than parameters.
-            Self::Ridge(_) | Self::Trees(_) | Self::Gp(_) => None,
-        };
-        own.map(|report| (self.name(), report))
-            .into_iter()
-            .collect()
-    }
-}
-
 /// Makes parameters whose checked form fits with `fit(metric, rows, values, control)` an
 /// [`Estimator`]; `seed` where they have one.
 macro_rules! estimators {
-    ($($params:ty => $fitted:ty { $($seed:ident)? })*) => {$(
+    ($($params:ty => $form:ty { $($seed:ident)? })*) => {$(
         impl Estimator for $params {
-            type Fitted = $fitted;
+            type Fitted = Fitted<$form>;
 
             $(fn set_seed(&mut self, seed: u64) {
                 self.$seed = seed;
@@ -205,7 +155,7 @@ macro_rules! estimators {
                 rows: &[f64],
                 values: &[f64],
                 control: &Control,
-            ) -> Result<$fitted, CoreError> {
+            ) -> Result<Fitted<$form>, CoreError> {
                 self.check()?.fit(metric, rows, values, control)
             }
         }
@@ -216,46 +166,16 @@ estimators! {
     TreesParams => Trees { seed }
     EffectiveDataParams => EffectiveData { seed }
     ExponentialParams => Exponential {}
-    PowerParams => Power {}
-    ScheffeParams => Scheffe { seed }
+    PowerParams => PowerTerms {}
+    ScheffeParams => Polynomial { seed }
     LogQuadraticParams => LogQuadratic { seed }
     GpParams => Gp { seed }
     StackParams => Stack { seed }
-    EnsembleParams => Ensemble { seed }
-}
-
-impl Surrogate for FittedSurrogate {
-    fn width(&self) -> usize {
-        self.inner().width()
-    }
-
-    fn predict_rows(&self, rows: &[f64], out: &mut [f64]) {
-        self.inner().predict_rows(rows, out);
-    }
-
-    fn predict_rows_below(&self, rows: &[f64], thresholds: &[f64], out: &mut [f64]) {
-        self.inner().predict_rows_below(rows, thresholds, out);
-    }
-
-    fn lower_bound(&self) -> Option<f64> {
-        self.inner().lower_bound()
-    }
-
-    fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
-        self.inner().gradient_into(parts, out)
-    }
-
-    fn is_convex(&self) -> bool {
-        self.inner().is_convex()
-    }
-
-    fn variance_at(&self, parts: &[f64]) -> Option<f64> {
-        self.inner().variance_at(parts)
-    }
+    EnsembleParams => Mean { seed }
 }
 
 #[cfg(feature = "linfa")]
-super::linfa_bridge::linfa_estimator!(SurrogateParams => FittedSurrogate);
+super::linfa_bridge::linfa_estimator!(SurrogateParams);
 
 /// Reads a parameter struct from typed pairs: numbers and booleans as such, the rest as text.
 fn from_pairs<P: DeserializeOwned>(
@@ -295,6 +215,7 @@ impl Estimator for SurrogateParams {
 mod tests {
     use super::*;
     use crate::compute::CounterStream;
+    use crate::fit::Surrogate;
 
     #[test]
     fn every_kind_fits_predicts_and_loads_back_to_the_same_bits() {

@@ -25,9 +25,10 @@
 use std::borrow::Cow;
 
 use linfa::dataset::{AsSingleTargets, DatasetBase};
+use linfa::traits::PredictInplace;
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
-use super::{Estimator, Surrogate};
+use super::{Estimator, Fitted, FittedSurrogate, Surrogate};
 use crate::CoreError;
 use crate::compute::Control;
 
@@ -106,16 +107,16 @@ pub(super) fn predict_records<D: Data<Elem = f64>>(
     out.assign(&ndarray::ArrayView1::from(&predicted));
 }
 
-/// Implements `Fit` on parameters and `PredictInplace` (and by it `Predict`) on what they fit.
+/// Implements `Fit` on parameters.
 macro_rules! linfa_estimator {
-    ($params:ty => $fitted:ty) => {
+    ($params:ty) => {
         impl<D, T> linfa::traits::Fit<ndarray::ArrayBase<D, ndarray::Ix2>, T, $crate::CoreError>
             for $params
         where
             D: ndarray::Data<Elem = f64>,
             T: linfa::dataset::AsSingleTargets<Elem = f64>,
         {
-            type Object = $fitted;
+            type Object = <$params as $crate::fit::Estimator>::Fitted;
 
             fn fit(
                 &self,
@@ -124,32 +125,32 @@ macro_rules! linfa_estimator {
                 $crate::fit::linfa_bridge::fit_dataset(self, dataset)
             }
         }
-
-        impl<D>
-            linfa::traits::PredictInplace<ndarray::ArrayBase<D, ndarray::Ix2>, ndarray::Array1<f64>>
-            for $fitted
-        where
-            D: ndarray::Data<Elem = f64>,
-        {
-            fn predict_inplace<'a>(
-                &'a self,
-                records: &'a ndarray::ArrayBase<D, ndarray::Ix2>,
-                out: &mut ndarray::Array1<f64>,
-            ) {
-                $crate::fit::linfa_bridge::predict_records(self, records, out);
-            }
-
-            fn default_target(
-                &self,
-                records: &ndarray::ArrayBase<D, ndarray::Ix2>,
-            ) -> ndarray::Array1<f64> {
-                ndarray::Array1::zeros(records.nrows())
-            }
-        }
     };
 }
 
 pub(super) use linfa_estimator;
+
+impl<F: Surrogate, D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<f64>>
+    for Fitted<F>
+{
+    fn predict_inplace<'a>(&'a self, records: &'a ArrayBase<D, Ix2>, out: &mut Array1<f64>) {
+        predict_records(self, records, out);
+    }
+
+    fn default_target(&self, records: &ArrayBase<D, Ix2>) -> Array1<f64> {
+        Array1::zeros(records.nrows())
+    }
+}
+
+impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<f64>> for FittedSurrogate {
+    fn predict_inplace<'a>(&'a self, records: &'a ArrayBase<D, Ix2>, out: &mut Array1<f64>) {
+        predict_records(self, records, out);
+    }
+
+    fn default_target(&self, records: &ArrayBase<D, Ix2>) -> Array1<f64> {
+        Array1::zeros(records.nrows())
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -158,9 +159,10 @@ mod tests {
 
     use super::*;
     use crate::compute::CounterStream;
-    use crate::fit::effective_data::{EffectiveData, EffectiveDataParams};
-    use crate::fit::ridge::{Ridge, RidgeParams};
-    use crate::fit::{FittedSurrogate, SurrogateParams};
+    use crate::fit::SurrogateParams;
+    use crate::fit::effective_data::EffectiveDataParams;
+    use crate::fit::formula::{EffectiveData, Line};
+    use crate::fit::ridge::RidgeParams;
 
     fn runs() -> (Array2<f64>, Array1<f64>) {
         let rows = array![
@@ -185,11 +187,11 @@ mod tests {
                 &Control::default(),
             )
             .unwrap();
-        let theirs: Ridge = RidgeParams::default()
+        let theirs: Fitted<Line> = RidgeParams::default()
             .fit(&Dataset::new(rows.clone(), loss.clone()))
             .unwrap();
         assert_eq!(theirs, ours);
-        let viewed: Ridge = RidgeParams::default()
+        let viewed: Fitted<Line> = RidgeParams::default()
             .fit(&DatasetView::new(rows.view(), loss.view()))
             .unwrap();
         assert_eq!(viewed, ours);
@@ -206,10 +208,10 @@ mod tests {
         columns.assign(&rows.t());
         let transposed = columns.t();
         assert!(transposed.as_slice().is_none());
-        let straight: Ridge = RidgeParams::default()
+        let straight: Fitted<Line> = RidgeParams::default()
             .fit(&Dataset::new(rows.clone(), loss.clone()))
             .unwrap();
-        let turned: Ridge = RidgeParams::default()
+        let turned: Fitted<Line> = RidgeParams::default()
             .fit(&DatasetView::new(transposed, loss.view()))
             .unwrap();
         assert_eq!(turned, straight);
@@ -225,7 +227,7 @@ mod tests {
         let (rows, loss) = runs();
         let named = Dataset::new(rows.clone(), Array1::from_elem(5, 2.0))
             .with_target_names(vec!["code loss"]);
-        let refused: Result<Ridge, CoreError> = RidgeParams::default().fit(&named);
+        let refused: Result<Fitted<Line>, CoreError> = RidgeParams::default().fit(&named);
         assert!(refused.unwrap_err().to_string().contains("code loss"));
         let weighted = Dataset::new(rows, loss).with_weights(Array1::ones(5));
         assert!(matches!(
@@ -259,7 +261,7 @@ mod tests {
                 "{name}"
             );
         }
-        let law: EffectiveData = EffectiveDataParams::default().fit(&dataset).unwrap();
+        let law: Fitted<EffectiveData> = EffectiveDataParams::default().fit(&dataset).unwrap();
         assert!((law.predict(&rows)[3] - loss[3]).abs() < 0.05);
     }
 }

@@ -2,7 +2,6 @@
 
 mod c_mixup;
 pub(crate) mod cholesky;
-mod clip;
 mod column;
 mod compare;
 mod cross_fit;
@@ -10,8 +9,8 @@ pub mod effective_data;
 pub mod ensemble;
 mod estimate;
 pub mod exponential;
-mod fields;
-mod formula;
+mod fitted;
+pub mod formula;
 pub mod gp;
 mod intervals;
 mod kinds;
@@ -33,6 +32,7 @@ mod report;
 pub mod ridge;
 mod runs;
 mod saved;
+mod saved_form;
 pub mod scheffe;
 pub mod stack;
 mod support;
@@ -49,9 +49,10 @@ pub use compare::{
 pub use cross_fit::CrossFit;
 #[cfg(feature = "simd")]
 pub(crate) use estimate::{BLOCK, Logs};
-pub use formula::{Child, Formula, Node, TreeNodes};
+pub use fitted::{Fitted, FittedSurrogate};
+pub use formula::Formula;
 pub use intervals::{COVERAGE, Interval};
-pub use kinds::{FittedSurrogate, SurrogateParams};
+pub use kinds::SurrogateParams;
 #[cfg(feature = "linfa")]
 pub use linfa_surrogate::LinfaSurrogate;
 pub use report::FitReport;

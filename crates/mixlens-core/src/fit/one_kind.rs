@@ -3,7 +3,7 @@
 
 use super::cross_fit::CrossFit;
 use super::runs::Runs;
-use super::{Estimator, FittedMetric, FittedSurrogate, SurrogateParams};
+use super::{Estimator, Fitted, FittedMetric, FittedSurrogate, Formula, SurrogateParams};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::table::RunTable;
@@ -13,18 +13,17 @@ impl FittedMetric {
     /// [`SurrogateSet::fit_with_intervals`](super::SurrogateSet::fit_with_intervals) with these
     /// parameters.
     ///
-    /// A program that fits by this alone holds the code of no other kind. `wrap` and `params` say
-    /// where the kind belongs among all kinds.
+    /// A program that fits by this alone holds the code of no other kind. `params` are
+    /// those of `estimator` as one of all kinds.
     /// [`SurrogateSet::from_fitted`](super::SurrogateSet::from_fitted) puts metrics together.
     ///
     /// # Errors
     /// Those of the estimator; [`CoreError::WrongLength`] for a position beyond the metrics;
     /// [`CoreError::Cancelled`].
-    pub fn of_kind<E: Estimator>(
+    pub fn of_kind<F: Into<Formula>>(
         table: &RunTable,
         metric: usize,
-        estimator: &E,
-        wrap: impl Fn(E::Fitted) -> FittedSurrogate,
+        estimator: &impl Estimator<Fitted = Fitted<F>>,
         params: SurrogateParams,
         seed: u64,
         control: &Control,
@@ -44,7 +43,7 @@ impl FittedMetric {
         let fit = |runs: &Runs| {
             estimator
                 .fit_metric(&runs.metric, &runs.rows, &runs.values, control)
-                .map(&wrap)
+                .map(|fitted| FittedSurrogate::of_kind(params.name(), fitted))
         };
         let missing = table
             .metric_values(metric)
@@ -100,23 +99,14 @@ mod tests {
             SurrogateSet::fit_with_intervals(&table, &[0, 1], &params, 7, &control, &Sequential)
                 .unwrap();
         let one = |metric| {
-            let wrap = FittedSurrogate::EffectiveData;
-            FittedMetric::of_kind(&table, metric, &own, wrap, params.clone(), 7, &control).unwrap()
+            FittedMetric::of_kind(&table, metric, &own, params.clone(), 7, &control).unwrap()
         };
         assert!(all.metrics()[0].cross.is_some() && all.metrics()[1].missing == [0, 1, 2, 3]);
         assert_eq!(
             SurrogateSet::from_fitted(&table, vec![one(0), one(1)]).unwrap(),
             all
         );
-        let beyond = FittedMetric::of_kind(
-            &table,
-            2,
-            &own,
-            FittedSurrogate::EffectiveData,
-            params.clone(),
-            7,
-            &control,
-        );
+        let beyond = FittedMetric::of_kind(&table, 2, &own, params.clone(), 7, &control);
         assert!(matches!(beyond, Err(CoreError::WrongLength { .. })));
     }
 }

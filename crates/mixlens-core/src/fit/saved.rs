@@ -11,8 +11,8 @@ use crate::table::{Direction, Metric, MetricSet, RowSums};
 use crate::{CoreError, brief, excerpt};
 
 const FORMAT: &str = "mixlens-surrogates";
-/// The newest version of the surrogate file that this program reads, and the one it writes.
-const VERSION: u64 = 1;
+/// The newest version of the surrogate file that this program reads.
+const NEWEST: u64 = 2;
 
 /// The file as it is written; `P` is what is read of the parameters.
 #[derive(Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl SurrogateSet {
         });
         let saved = Saved {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: self.file_version(),
             tool: concat!("mixlens ", env!("CARGO_PKG_VERSION")).to_owned(),
             domains: self.domains.names().to_vec(),
             natural: self
@@ -77,6 +77,21 @@ impl SurrogateSet {
             runs: self.support.rows().to_vec(),
         };
         serde_json::to_string(&saved).expect("plain data with text keys serialises")
+    }
+
+    /// Version 1 wherever its programs can read the file, version 2 with a kind or a form that they
+    /// do not have: a page with an older widget then shows what newer programs fit.
+    fn file_version(&self) -> u64 {
+        let is_first = |fitted: &FittedMetric| {
+            let cross = fitted.cross.iter().flat_map(|cross| &cross.fits);
+            let mut all = cross.chain([&fitted.surrogate]);
+            all.all(FittedSurrogate::is_of_version_1)
+        };
+        if self.metrics.iter().all(is_first) {
+            1
+        } else {
+            NEWEST
+        }
     }
 
     /// Loads a surrogate file.
@@ -190,10 +205,10 @@ fn check_header(header: &Header) -> Result<(), CoreError> {
             excerpt(&header.format)
         )));
     }
-    if header.version > VERSION {
+    if header.version > NEWEST {
         return Err(CoreError::NewerVersion {
             found: header.version,
-            newest: VERSION,
+            newest: NEWEST,
         });
     }
     Ok(())

@@ -255,7 +255,7 @@ mod tests {
 
     use super::*;
     use crate::compute::Sequential;
-    use crate::fit::exponential::Exponential;
+    use crate::fit::formula::Exponential;
     use crate::fit::{FittedMetric, FittedSurrogate};
     use crate::simplex::{Constraints, DomainSet, Mixture, Prior};
     use crate::table::{Direction, Metric, MetricSet, RowSums, RunTableBuilder};
@@ -326,7 +326,7 @@ mod tests {
         let metrics = MetricSet::new(vec![metric.clone()]).unwrap();
         let mut table = RunTableBuilder::new(domains, metrics, RowSums::Rescale);
         table.push("r", &[0.2, 0.3, 0.5], &[Some(2.0)]).unwrap();
-        let surrogate = FittedSurrogate::Exponential(Exponential::new(2.0, 0.0, &slopes).unwrap());
+        let surrogate = FittedSurrogate::new(Exponential::new(2.0, 0.0, &slopes).unwrap());
         let fitted = FittedMetric {
             metric,
             runs: 1,

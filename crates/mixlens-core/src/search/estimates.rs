@@ -3,7 +3,7 @@
 
 use super::Objective;
 use super::objective::sign;
-use crate::fit::{FittedSurrogate, Logs, SurrogateSet};
+use crate::fit::{Formula, Logs, SurrogateSet};
 
 /// Estimated objectives of some rows, and how far they may be off.
 #[derive(Default)]
@@ -22,8 +22,8 @@ impl Estimates {
     /// Estimates the weighted sum of metrics of every row; `false`, without work, where a term's
     /// surrogate cannot be estimated.
     pub fn fill(&mut self, objective: &Objective, set: &SurrogateSet, rows: &[f64]) -> bool {
-        let law = |metric: usize| match &set.metrics().get(metric)?.surrogate {
-            FittedSurrogate::EffectiveData(law) if law.has_estimate() => Some(law),
+        let law = |metric: usize| match set.metrics().get(metric)?.surrogate.formula() {
+            Formula::EffectiveData(law) if law.has_estimate() => Some(law),
             _ => None,
         };
         let terms = objective.terms();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Exact, Objective, Status, minimise};
 use crate::compute::{Control, CounterStream};
-use crate::fit::exponential::Exponential;
+use crate::fit::formula::Exponential;
 use crate::fit::{FittedMetric, FittedSurrogate, Surrogate, SurrogateParams, SurrogateSet};
 use crate::simplex::{Constraints, DomainSet};
 use crate::table::{Direction, Metric, MetricSet, RowSums, RunTable, RunTableBuilder};
@@ -142,7 +142,7 @@ fn published(laws: &[(f64, f64, &[f64])]) -> SurrogateSet {
         },
         runs: 0,
         params: SurrogateParams::named("exponential", &[]).ok(),
-        surrogate: FittedSurrogate::Exponential(Exponential::new(floor, b, slopes).unwrap()),
+        surrogate: FittedSurrogate::new(Exponential::new(floor, b, slopes).unwrap()),
         missing: Vec::new(),
         cross: None,
     };

@@ -177,9 +177,10 @@ pub async fn trees_end_in_the_same_leaves_except_at_thresholds(gpu: &Gpu) {
             far.len()
         ));
         let formula = set.metrics()[0].surrogate.formula();
-        if let Formula::Trees(trees) = &formula {
+        if let Formula::Trees(trees) = formula {
             assert!(
                 trees
+                    .nodes()
                     .iter()
                     .all(|tree| tree.values.len().to_string() == leaves),
                 "trees of {leaves} leaves"
@@ -188,7 +189,7 @@ pub async fn trees_end_in_the_same_leaves_except_at_thresholds(gpu: &Gpu) {
         for (index, difference) in far {
             let parts = on_cpu(&set, &objective, &sampler, index).1;
             assert!(
-                is_at_threshold(&formula, &parts),
+                is_at_threshold(formula, &parts),
                 "{name}: sample {index} differs by {difference}"
             );
         }
@@ -196,16 +197,20 @@ pub async fn trees_end_in_the_same_leaves_except_at_thresholds(gpu: &Gpu) {
 }
 
 /// Whether a proportion is within single precision of a threshold.
-fn is_at_threshold(formula: &Formula<'_>, parts: &[f64]) -> bool {
+fn is_at_threshold(formula: &Formula, parts: &[f64]) -> bool {
     match formula {
-        Formula::Trees(trees) => trees.iter().flat_map(|tree| &tree.nodes).any(|node| {
-            let part = parts[node.domain];
-            (part - node.threshold).abs() < 2e-6 * part
-        }),
-        Formula::Sum(members) => members
+        Formula::Trees(trees) => trees
+            .nodes()
             .iter()
-            .any(|(_, member)| is_at_threshold(member, parts)),
-        _ => false,
+            .flat_map(|tree| &tree.nodes)
+            .any(|node| {
+                let part = parts[node.domain];
+                (part - node.threshold).abs() < 2e-6 * part
+            }),
+        sum => sum
+            .parts()
+            .iter()
+            .any(|(_, part)| is_at_threshold(part.formula(), parts)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Fit, ScalarisationKind, State};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
     /// The surrogate that predicts.
-    pub surrogate: &'static str,
+    pub surrogate: String,
     /// One row per metric of the study that was fitted, pinned ones first.
     pub rows: Vec<MetricRow>,
     /// The objective, where it can be told at once.
@@ -153,7 +153,7 @@ pub(crate) fn predictions(
         .fold(0.0, f64::max);
     let (support, baseline_support) = (current.support, baseline.support);
     Ok(Predictions {
-        surrogate: fit.name(),
+        surrogate: fit.name().to_owned(),
         rows,
         objective,
         support,

@@ -5,9 +5,10 @@ use super::mixing::partners;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
-use crate::fit::scheffe::{ScheffeDegree, ScheffeParams};
-use crate::fit::trees::{Trees, TreesParams};
-use crate::fit::{Estimator, FittedSurrogate, Surrogate, SurrogateParams};
+use crate::fit::formula::{Polynomial, PolynomialDegree, Trees};
+use crate::fit::scheffe::ScheffeParams;
+use crate::fit::trees::TreesParams;
+use crate::fit::{Estimator, Fitted, FittedSurrogate, Surrogate, SurrogateParams};
 
 fn mixtures(n: usize, seed: u64) -> Vec<f64> {
     let mut stream = CounterStream::new(seed, 0);
@@ -197,7 +198,7 @@ fn runs_set_aside_by_trees_are_not_mixed() {
 #[test]
 fn trees_on_few_runs_of_a_smooth_metric_are_helped_and_say_so() {
     let (rows, values) = table(60);
-    let fit = |mixup| -> Trees {
+    let fit = |mixup| -> Fitted<Trees> {
         let params = TreesParams {
             iterations: 200,
             learning_rate: 0.05,
@@ -211,13 +212,13 @@ fn trees_on_few_runs_of_a_smooth_metric_are_helped_and_say_so() {
             .unwrap()
     };
     let (alone, helped) = (fit(Mixup::Off), fit(Mixup::Auto));
-    let report = helped.mixup().unwrap();
+    let report = helped.mixup.unwrap();
     let gain = report.gain.unwrap();
     assert!(
         report.kept.is_some() && gain.mean > gain.standard_error,
         "{report:?}"
     );
-    let error = |trees: &Trees| -> f64 {
+    let error = |trees: &Fitted<Trees>| -> f64 {
         mixtures(200, 2)
             .chunks_exact(3)
             .map(|x| (trees.predict_one(x) - smooth(x)).powi(2))
@@ -229,9 +230,13 @@ fn trees_on_few_runs_of_a_smooth_metric_are_helped_and_say_so() {
         error(&helped),
         error(&alone)
     );
-    assert!(alone.mixup().is_none());
+    assert!(alone.mixup.is_none());
+    let [alone, helped] = [alone, helped].map(|trees| FittedSurrogate::of_kind("trees", trees));
     let text = serde_json::to_string(&helped).unwrap();
-    assert_eq!(serde_json::from_str::<Trees>(&text).unwrap(), helped);
+    assert_eq!(
+        serde_json::from_str::<FittedSurrogate>(&text).unwrap(),
+        helped
+    );
     assert!(!serde_json::to_string(&alone).unwrap().contains("mixup"));
 }
 
@@ -245,7 +250,7 @@ fn rows_are_not_kept_where_the_surrogate_already_has_the_truth() {
     let fitted = auto
         .fit_metric("loss", &rows, &values, &Control::default())
         .unwrap();
-    let report = fitted.mixup().unwrap();
+    let report = fitted.mixup.unwrap();
     assert!(
         report.kept.is_none() && report.gain.unwrap().mean < 0.0,
         "{report:?}"
@@ -253,7 +258,7 @@ fn rows_are_not_kept_where_the_surrogate_already_has_the_truth() {
     let alone = ScheffeParams::default()
         .fit_metric("loss", &rows, &values, &Control::default())
         .unwrap();
-    assert_eq!(fitted.coefficients(), alone.coefficients());
+    assert_eq!(fitted.formula, alone.formula);
 }
 
 #[test]
@@ -267,8 +272,8 @@ fn runs_too_few_to_hold_any_out_are_fitted_alone() {
         .fit_metric("loss", &rows, &values, &Control::default())
         .unwrap();
     assert_eq!(
-        fitted.mixup(),
-        Some(&MixupReport {
+        fitted.mixup,
+        Some(MixupReport {
             kept: None,
             gain: None
         })
@@ -282,7 +287,7 @@ fn penalties_are_chosen_on_the_runs_alone() {
     values
         .iter_mut()
         .for_each(|value| *value += 0.3 * stream.next_unit());
-    let degree = ScheffeDegree::SpecialCubic;
+    let degree = PolynomialDegree::SpecialCubic;
     let fit = |mixup| {
         let params = ScheffeParams {
             degree,
@@ -293,8 +298,8 @@ fn penalties_are_chosen_on_the_runs_alone() {
             .fit_metric("loss", &rows, &values, &Control::default())
             .unwrap()
     };
-    let size = |fitted: &crate::fit::scheffe::Scheffe| -> f64 {
-        fitted.coefficients()[3..]
+    let size = |fitted: &Fitted<Polynomial>| -> f64 {
+        fitted.formula.coefficients()[3..]
             .iter()
             .map(|coefficient| coefficient * coefficient)
             .sum()

@@ -4,13 +4,14 @@
     reason = "parameters lie at fixed places in a vector of known length"
 )]
 
-use super::predict::Fields;
-use super::{EffectiveData, EffectiveDataValidParams};
+use super::EffectiveDataValidParams;
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
-use crate::fit::check_curve;
-use crate::fit::clip::Clip;
+use crate::fit::formula::EffectiveData;
+use crate::fit::formula::clip::Clip;
+use crate::fit::formula::effective_data::Fields;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
+use crate::fit::{Fitted, check_curve};
 use crate::stats::pearson;
 
 /// Where ln g, ln e, ln w and logit a are pulled to.
@@ -41,7 +42,7 @@ impl EffectiveDataValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<EffectiveData, CoreError> {
+    ) -> Result<Fitted<EffectiveData>, CoreError> {
         let d = check_curve("effective-data", metric, rows, values)?;
         let curve = LawCurve::new(rows, d, self.0.exponent.count(values.len(), d));
         check_parameters("effective-data", metric, curve.parameters(), values.len())?;
@@ -64,15 +65,15 @@ impl EffectiveDataValidParams {
             control,
         )?;
         let exps = |part: &[f64]| part.iter().map(|&at| compute::exp(at)).collect::<Vec<_>>();
-        EffectiveData::from_fields(Fields {
+        let law = EffectiveData::from_fields(Fields {
             floor: theta[0],
             steepness: compute::exp(theta[1]),
             base: compute::exp(theta[2]),
             coefficients: exps(&theta[3..3 + d]),
             exponents: theta[3 + d..].iter().map(|&at| sigmoid(at)).collect(),
             clip: Clip::around(values),
-            report,
-        })
+        })?;
+        Ok(Fitted::with_report(law, report))
     }
 
     /// Starting points: coefficients follow each domain's correlation with the metric, with a

@@ -2,9 +2,7 @@
 
 mod fit;
 mod params;
-mod predict;
 #[cfg(test)]
 mod tests;
 
 pub use params::{EffectiveDataParams, EffectiveDataValidParams, Exponent};
-pub use predict::EffectiveData;

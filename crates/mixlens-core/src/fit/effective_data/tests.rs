@@ -6,10 +6,11 @@ use super::fit::LawCurve;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
-use crate::fit::Surrogate;
+use crate::fit::formula::EffectiveData;
 use crate::fit::least_squares::deviation;
 use crate::fit::least_squares::tests::check_jacobian;
 use crate::fit::surrogate::tests::check_gradient;
+use crate::fit::{Fitted, Surrogate};
 
 /// Random mixtures, about a third of the proportions zero.
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
@@ -53,12 +54,16 @@ fn noiseless(n: usize, exponents: &[f64]) -> (Vec<f64>, Vec<f64>) {
     (rows, values)
 }
 
-fn fit(params: EffectiveDataParams, rows: &[f64], values: &[f64]) -> EffectiveData {
+fn fitted(params: EffectiveDataParams, rows: &[f64], values: &[f64]) -> Fitted<EffectiveData> {
     params
         .check()
         .unwrap()
         .fit("loss", rows, values, &Control::default())
         .unwrap()
+}
+
+fn fit(params: EffectiveDataParams, rows: &[f64], values: &[f64]) -> EffectiveData {
+    fitted(params, rows, values).formula
 }
 
 #[test]
@@ -73,7 +78,11 @@ fn the_parameters_of_noiseless_runs_come_back() {
             penalty: 0.0,
             ..EffectiveDataParams::default()
         };
-        let law = fit(params, &rows, &values);
+        let Fitted {
+            formula: law,
+            report,
+            ..
+        } = fitted(params, &rows, &values);
         let found = [law.floor(), law.steepness(), law.base()]
             .into_iter()
             .chain(law.coefficients().iter().copied());
@@ -84,7 +93,7 @@ fn the_parameters_of_noiseless_runs_come_back() {
         for (found, expected) in found.chain(law.exponents()).zip(expected) {
             assert!((found / expected - 1.0).abs() < 1e-9, "{law:?}");
         }
-        assert_eq!(law.report().reached_best, 3);
+        assert_eq!(report.unwrap().reached_best, 3);
     }
 }
 
@@ -236,12 +245,15 @@ fn tables_and_parameters_that_cannot_be_fitted_are_refused() {
 fn few_runs_are_reported_as_underdetermined() {
     let (rows, values) = noiseless(9, &[0.5; 4]);
     assert!(
-        fit(EffectiveDataParams::default(), &rows, &values)
-            .report()
+        fitted(EffectiveDataParams::default(), &rows, &values)
+            .report
+            .unwrap()
             .is_underdetermined()
     );
     let (rows, values) = noiseless(60, &[0.5; 4]);
-    let report = *fit(EffectiveDataParams::default(), &rows, &values).report();
+    let report = fitted(EffectiveDataParams::default(), &rows, &values)
+        .report
+        .unwrap();
     assert_eq!(
         (report.runs, report.free_parameters, report.starts),
         (60, 11, 3)

@@ -4,13 +4,14 @@
     reason = "a quadratic form over the members, whose number is fixed"
 )]
 
-use super::predict::Fields;
-use super::{Ensemble, EnsembleValidParams, EnsembleWeights};
+use super::{EnsembleValidParams, EnsembleWeights};
 use crate::CoreError;
 use crate::compute::Control;
 use crate::fit::column::Column;
+use crate::fit::formula::Mean;
+use crate::fit::formula::mean::Fields;
 use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
-use crate::fit::{FittedSurrogate, SurrogateParams};
+use crate::fit::{Fitted, FittedSurrogate, SurrogateParams};
 
 /// Passes over all pairs of members.
 const PASSES: usize = 200;
@@ -33,7 +34,7 @@ impl EnsembleValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Ensemble, CoreError> {
+    ) -> Result<Fitted<Mean>, CoreError> {
         let members = &self.0.members.0;
         let weights = match self.0.weights {
             EnsembleWeights::Equal => equal(members.len()),
@@ -55,21 +56,23 @@ impl EnsembleValidParams {
         let fitted = members
             .iter()
             .map(|member| member.fit(metric, rows, values, control));
-        Ensemble::from_fields(Fields {
+        let mean = Mean::from_fields(Fields {
             weights,
             members: fitted.collect::<Result<_, _>>()?,
-        })
+        })?;
+        Ok(mean.into())
     }
 
     /// The ensemble of equal weights of members that are fitted already.
     pub(in crate::fit) fn of_members(
         &self,
         members: Vec<FittedSurrogate>,
-    ) -> Result<Ensemble, CoreError> {
-        Ensemble::from_fields(Fields {
+    ) -> Result<Fitted<Mean>, CoreError> {
+        let mean = Mean::from_fields(Fields {
             weights: equal(members.len()),
             members,
-        })
+        })?;
+        Ok(mean.into())
     }
 }
 

@@ -4,12 +4,13 @@
     reason = "parameters lie at fixed places in a vector of known length"
 )]
 
-use super::{Exponential, ExponentialValidParams, Floor};
+use super::{ExponentialValidParams, Floor};
 use crate::CoreError;
 use crate::compute::{self, Control};
-use crate::fit::check_curve;
-use crate::fit::clip::Clip;
+use crate::fit::formula::Exponential;
+use crate::fit::formula::clip::Clip;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
+use crate::fit::{Fitted, check_curve};
 use crate::stats::pearson;
 
 /// Starting levels as a part of the least value, and slope per unit of correlation.
@@ -35,7 +36,7 @@ impl ExponentialValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Exponential, CoreError> {
+    ) -> Result<Fitted<Exponential>, CoreError> {
         let d = check_curve("exponential", metric, rows, values)?;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let has_floor = self.0.floor == Floor::Free;
@@ -60,7 +61,8 @@ impl ExponentialValidParams {
         let free = d + usize::from(has_floor);
         let (theta, report) = problem.fit("the exponential law", &starts, free, control)?;
         let floor = if has_floor { theta[d + 1] } else { 0.0 };
-        Exponential::fitted(floor, theta[0], &theta[1..=d], Clip::around(values), report)
+        let law = Exponential::fitted(floor, theta[0], &theta[1..=d], Clip::around(values))?;
+        Ok(Fitted::with_report(law, report))
     }
 }
 

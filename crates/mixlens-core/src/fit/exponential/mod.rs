@@ -2,9 +2,7 @@
 
 mod fit;
 mod params;
-mod predict;
 #[cfg(test)]
 mod tests;
 
 pub use params::{ExponentialParams, ExponentialValidParams, Floor};
-pub use predict::Exponential;

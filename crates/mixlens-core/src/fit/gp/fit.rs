@@ -3,14 +3,15 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::likelihood::{Evidence, Hyper};
-use super::predict::Fields;
-use super::{Gp, GpOutput, GpValidParams, Inputs};
+use super::{GpOutput, GpValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control, CounterStream};
-use crate::fit::check_curve;
 use crate::fit::column::Column;
+use crate::fit::formula::gp::Fields;
+use crate::fit::formula::{Gp, Inputs};
 use crate::fit::lbfgs::{Limits, Minimum, minimise};
 use crate::fit::least_squares::deviation;
+use crate::fit::{Fitted, check_curve};
 
 /// Runs that the search for length scales starts on; a search over all of them costs the cube of
 /// their number.
@@ -54,7 +55,7 @@ impl GpValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Gp, CoreError> {
+    ) -> Result<Fitted<Gp>, CoreError> {
         let d = check_curve("gp", metric, rows, values)?;
         if values.len() > MAX_RUNS {
             let drawn = Column {
@@ -93,7 +94,7 @@ impl GpValidParams {
         let weights = weights.ok_or(CoreError::NumericalFailure { what: WHAT })?;
         let hyper = Hyper(&found.at);
         let spreads = spreads(rows, d, inputs);
-        Gp::new(Fields {
+        let gp = Gp::new(Fields {
             inputs,
             is_log: output.is_log,
             centre: output.centre,
@@ -107,7 +108,8 @@ impl GpValidParams {
                 .collect(),
             weights: weights.iter().copied().collect(),
             runs: rows.to_vec(),
-        })
+        })?;
+        Ok(gp.into())
     }
 
     /// All of `runs`, or `most` drawn from them, in rising order.

@@ -6,9 +6,9 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::kernel::matern;
 use crate::compute::{self, Control};
 use crate::fit::cholesky::Factor;
+use crate::fit::formula::covariance::{covariances, factor};
 
 /// Variance added to the noise, in units of the output's variance, so that replicate runs keep the
 /// matrix positive definite.
@@ -56,28 +56,6 @@ fn usual(k: usize, width: usize) -> (f64, f64) {
         k if k <= width => (centre + 0.5 * compute::ln(width as f64), spread),
         _ => noise,
     }
-}
-
-/// Covariances of all pairs, without noise, and falls (see [`matern`]), for inputs divided by their
-/// length scales.
-pub(super) fn covariances(scaled: &DMatrix<f64>, amplitude: f64) -> (DMatrix<f64>, DMatrix<f64>) {
-    let n = scaled.nrows();
-    let norms: Vec<f64> = scaled.row_iter().map(|row| row.norm_squared()).collect();
-    let mut covariance = scaled * scaled.transpose();
-    let mut fall = DMatrix::zeros(n, n);
-    for (j, (column, falls)) in covariance
-        .as_mut_slice()
-        .chunks_exact_mut(n)
-        .zip(fall.as_mut_slice().chunks_exact_mut(n))
-        .enumerate()
-    {
-        for ((entry, fall), norm) in column[j..].iter_mut().zip(&mut falls[j..]).zip(&norms[j..]) {
-            let (value, slope) = matern(norm + norms[j] - 2.0 * *entry);
-            *entry = amplitude * value;
-            *fall = amplitude * slope;
-        }
-    }
-    (covariance, fall)
 }
 
 impl Evidence {
@@ -162,21 +140,4 @@ impl Evidence {
         }
         scaled
     }
-}
-
-/// The factorised covariance of the runs, noise included.
-pub(super) fn factor(
-    scaled: &DMatrix<f64>,
-    amplitude: f64,
-    noise: f64,
-    control: &Control,
-) -> Option<Factor> {
-    let (mut covariance, _) = covariances(scaled, amplitude);
-    let n = covariance.nrows();
-    covariance
-        .as_mut_slice()
-        .iter_mut()
-        .step_by(n + 1)
-        .for_each(|entry| *entry += noise);
-    Factor::new(covariance, control)
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Inputs;
 use crate::CoreError;
+use crate::fit::formula::Inputs;
 
 /// Which inputs a Gaussian process measures distances in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::formula::{Gp, Inputs};
 use crate::fit::surrogate::tests::check_gradient;
 
 fn mixtures(n: usize, d: usize, seed: u64) -> Vec<f64> {
@@ -38,6 +39,7 @@ fn fit(params: GpParams, rows: &[f64], values: &[f64]) -> Gp {
         .unwrap()
         .fit("loss", rows, values, &Control::default())
         .unwrap()
+        .formula
 }
 
 #[test]

@@ -2,17 +2,17 @@
 
 use nalgebra::DMatrix;
 
-use super::predict::{Fields, terms_into};
-use super::{LogQuadratic, LogQuadraticParams, LogQuadraticValidParams};
+use super::{LogQuadraticParams, LogQuadraticValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control};
-use crate::fit::FitReport;
 use crate::fit::c_mixup::rows_between;
-use crate::fit::check_curve;
-use crate::fit::clip::Clip;
 use crate::fit::column::Column;
+use crate::fit::formula::LogQuadratic;
+use crate::fit::formula::clip::Clip;
+use crate::fit::formula::log_quadratic::{Fields, terms_into};
 use crate::fit::least_squares::deviation;
 use crate::fit::penalised::{Features, check_terms, fit_penalised};
+use crate::fit::{FitReport, Fitted, check_curve};
 
 impl LogQuadraticValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
@@ -27,7 +27,7 @@ impl LogQuadraticValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<LogQuadratic, CoreError> {
+    ) -> Result<Fitted<LogQuadratic>, CoreError> {
         let d = check_curve("log-quadratic", metric, rows, values)?;
         let column = Column {
             metric,
@@ -55,8 +55,6 @@ impl LogQuadraticValidParams {
             intercept: 0.0,
             coefficients: Vec::new(),
             clip: Clip::around(values),
-            report: Some(FitReport::closed_form(values.len(), 1 + terms)),
-            mixup,
         };
         let mut features = DMatrix::zeros(terms, all.values.len());
         for (mut column, parts) in features.column_iter_mut().zip(all.parts.chunks_exact(d)) {
@@ -75,6 +73,10 @@ impl LogQuadraticValidParams {
             control,
         )?;
         (fields.intercept, fields.coefficients) = (fitted.intercept, fitted.slopes);
-        LogQuadratic::from_fields(fields)
+        Ok(Fitted {
+            formula: LogQuadratic::from_fields(fields)?,
+            report: Some(FitReport::closed_form(values.len(), 1 + terms)),
+            mixup,
+        })
     }
 }

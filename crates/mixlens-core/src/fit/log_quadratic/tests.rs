@@ -3,8 +3,9 @@
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
-use crate::fit::Surrogate;
+use crate::fit::formula::LogQuadratic;
 use crate::fit::surrogate::tests::check_gradient;
+use crate::fit::{Fitted, Surrogate};
 
 fn mixtures(n: usize) -> Vec<f64> {
     let mut stream = CounterStream::new(3, 0);
@@ -21,7 +22,7 @@ fn truth(parts: &[f64]) -> f64 {
     3.0 - 0.2 * z[0] + 0.05 * z[1] * z[1] - 0.03 * z[0] * z[2]
 }
 
-fn fit(params: LogQuadraticParams, n: usize) -> LogQuadratic {
+fn fitted(params: LogQuadraticParams, n: usize) -> Fitted<LogQuadratic> {
     let rows = mixtures(n);
     let values: Vec<f64> = rows.chunks_exact(3).map(truth).collect();
     params
@@ -31,17 +32,21 @@ fn fit(params: LogQuadraticParams, n: usize) -> LogQuadratic {
         .unwrap()
 }
 
+fn fit(params: LogQuadraticParams, n: usize) -> LogQuadratic {
+    fitted(params, n).formula
+}
+
 #[test]
 fn a_noiseless_truth_is_predicted_everywhere() {
     for (penalty, tolerance) in [(Some(0.0), 1e-12), (None, 1e-8)] {
-        let fitted = fit(
+        let fitted = fitted(
             LogQuadraticParams {
                 penalty,
                 ..LogQuadraticParams::default()
             },
             60,
         );
-        let report = fitted.report().unwrap();
+        let report = fitted.report.unwrap();
         assert_eq!((report.runs, report.free_parameters), (60, 10));
         for parts in mixtures(100).chunks_exact(3) {
             let off = fitted.predict_one(parts) - truth(parts);

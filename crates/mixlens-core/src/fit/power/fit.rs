@@ -4,13 +4,14 @@
     reason = "parameters lie at fixed places in a vector of known length"
 )]
 
-use super::predict::Fields;
-use super::{Power, PowerValidParams};
+use super::PowerValidParams;
 use crate::CoreError;
 use crate::compute::{self, Control};
-use crate::fit::check_curve;
-use crate::fit::clip::Clip;
+use crate::fit::formula::PowerTerms;
+use crate::fit::formula::clip::Clip;
+use crate::fit::formula::power_terms::Fields;
 use crate::fit::least_squares::{Curve, LeastSquares, Prior, check_parameters, deviation};
+use crate::fit::{Fitted, check_curve};
 use crate::stats::pearson;
 
 /// Where ln k beyond ln sd y, ln a and ln b are pulled to.
@@ -36,7 +37,7 @@ impl PowerValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Power, CoreError> {
+    ) -> Result<Fitted<PowerTerms>, CoreError> {
         let d = check_curve("power", metric, rows, values)?;
         let curve = LawCurve { width: d, rows };
         check_parameters("power", metric, curve.parameters(), values.len())?;
@@ -73,14 +74,14 @@ impl PowerValidParams {
         let (theta, report) = problem.fit("the power law", &starts, curve.parameters(), control)?;
         let exps = |part: &[f64]| part.iter().map(|&at| compute::exp(at)).collect::<Vec<_>>();
         let (heights, offsets) = theta[2..].split_at(d);
-        Power::from_fields(Fields {
+        let law = PowerTerms::from_fields(Fields {
             floor: theta[0],
-            exponent: compute::exp(theta[1]),
+            exponents: vec![compute::exp(theta[1])],
             heights: exps(heights),
             offsets: exps(offsets),
             clip: Clip::around(values),
-            report,
-        })
+        })?;
+        Ok(Fitted::with_report(law, report))
     }
 }
 

@@ -4,9 +4,10 @@ use super::fit::LawCurve;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
-use crate::fit::Surrogate;
+use crate::fit::formula::PowerTerms;
 use crate::fit::least_squares::tests::check_jacobian;
 use crate::fit::surrogate::tests::check_gradient;
+use crate::fit::{Fitted, Surrogate};
 
 fn mixtures(n: usize) -> Vec<f64> {
     let mut stream = CounterStream::new(3, 0);
@@ -25,7 +26,7 @@ fn truth(parts: &[f64]) -> f64 {
         .sum::<f64>()
 }
 
-fn fit(params: PowerParams, n: usize) -> Power {
+fn fitted(params: PowerParams, n: usize) -> Fitted<PowerTerms> {
     let rows = mixtures(n);
     let values: Vec<f64> = rows.chunks_exact(3).map(truth).collect();
     params
@@ -35,16 +36,25 @@ fn fit(params: PowerParams, n: usize) -> Power {
         .unwrap()
 }
 
+fn fit(params: PowerParams, n: usize) -> PowerTerms {
+    fitted(params, n).formula
+}
+
 #[test]
 fn the_parameters_of_noiseless_runs_come_back() {
-    let law = fit(PowerParams { penalty: 0.0 }, 80);
-    let found = [law.floor(), law.exponent()]
+    let Fitted {
+        formula: law,
+        report,
+        ..
+    } = fitted(PowerParams { penalty: 0.0 }, 80);
+    let found = [law.floor()]
         .into_iter()
+        .chain(law.exponents().take(1))
         .chain([law.heights(), law.offsets()].concat());
     for (found, expected) in found.zip([1.5, 0.8, 0.9, 0.4, 0.2, 0.05, 0.1, 0.03]) {
         assert!((found / expected - 1.0).abs() < 1e-9, "{law:?}");
     }
-    let report = law.report();
+    let report = report.unwrap();
     assert_eq!(
         (report.free_parameters, report.runs, report.reached_best),
         (8, 80, 3)
@@ -93,8 +103,9 @@ fn what_cannot_be_fitted_or_loaded_is_refused() {
     ));
     let law = fit(PowerParams::default(), 20);
     let text = serde_json::to_string(&law).unwrap();
-    assert_eq!(serde_json::from_str::<Power>(&text).unwrap(), law);
+    assert_eq!(serde_json::from_str::<PowerTerms>(&text).unwrap(), law);
     assert!(
-        serde_json::from_str::<Power>(&text.replace("\"exponent\":", "\"exponent\":-")).is_err()
+        serde_json::from_str::<PowerTerms>(&text.replace("\"offsets\":[", "\"offsets\":[-"))
+            .is_err()
     );
 }

@@ -2,12 +2,13 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::RidgeValidParams;
 use super::normal_equations::NormalEquations;
-use super::predict::Fields;
-use super::{Ridge, RidgeTarget, RidgeValidParams};
 use crate::CoreError;
 use crate::compute::{self, Control};
-use crate::fit::check_column;
+use crate::fit::formula::line::Fields;
+use crate::fit::formula::{Line, LineTarget};
+use crate::fit::{Fitted, check_column};
 
 /// Domains from which slopes are found step by step, in time that grows with the domains and not
 /// with their square.
@@ -39,7 +40,7 @@ impl RidgeValidParams {
         rows: &[f64],
         y: &[f64],
         control: &Control,
-    ) -> Result<Ridge, CoreError> {
+    ) -> Result<Fitted<Line>, CoreError> {
         let n = y.len();
         let d = check_column("ridge", metric, rows, y)?;
         if n < d + 1 {
@@ -60,17 +61,18 @@ impl RidgeValidParams {
         }
         let solved = solved.or_else(|| Design::new(rows, n, d).solve(&target, self.penalty));
         let (slopes, intercept) = solved.ok_or(CoreError::NumericalFailure { what: "ridge" })?;
-        Ridge::from_fields(Fields {
+        let line = Line::from_fields(Fields {
             target: self.target,
             intercept,
             slopes,
-        })
+        })?;
+        Ok(line.into())
     }
 
     fn transformed(&self, metric: &str, y: &[f64]) -> Result<DVector<f64>, CoreError> {
         match self.target {
-            RidgeTarget::Loss => Ok(DVector::from_column_slice(y)),
-            RidgeTarget::LogLoss => match y.iter().find(|value| **value < f64::MIN_POSITIVE) {
+            LineTarget::Loss => Ok(DVector::from_column_slice(y)),
+            LineTarget::LogLoss => match y.iter().find(|value| **value < f64::MIN_POSITIVE) {
                 Some(&found) => Err(CoreError::NotPositive {
                     metric: metric.to_owned(),
                     found,

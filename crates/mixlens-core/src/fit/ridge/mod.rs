@@ -3,9 +3,7 @@
 mod fit;
 mod normal_equations;
 mod params;
-mod predict;
 #[cfg(test)]
 mod tests;
 
-pub use params::{RidgeParams, RidgeTarget, RidgeValidParams};
-pub use predict::Ridge;
+pub use params::{RidgeParams, RidgeValidParams};

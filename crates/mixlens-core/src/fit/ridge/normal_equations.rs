@@ -1,8 +1,8 @@
 //! [`NormalEquations`]: ridge for many domains, by conjugate gradients.
 
-use super::predict::dot;
 use crate::CoreError;
 use crate::compute::Control;
+use crate::fit::formula::line::dot;
 
 /// The residual, as a part of the right-hand side, at which slopes are exact but for rounding.
 const SETTLED: f64 = 1e-13;

@@ -2,22 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Ridge;
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::Estimator;
+use crate::fit::formula::{Line, LineTarget};
 use crate::fit::range::check_not_negative;
-
-/// What ridge is linear in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RidgeTarget {
-    /// The metric itself.
-    #[default]
-    Loss,
-    /// Its natural logarithm; the metric must be positive. Predictions are e to the fitted line.
-    LogLoss,
-}
+use crate::fit::{Estimator, Fitted};
 
 /// Parameters of ridge regression, as the user gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,14 +22,14 @@ pub struct RidgeParams {
     /// that few runs leave open, too weak to be felt by those that the runs pin down.
     pub penalty: f64,
     /// The metric or its logarithm.
-    pub target: RidgeTarget,
+    pub target: LineTarget,
 }
 
 impl Default for RidgeParams {
     fn default() -> Self {
         Self {
             penalty: 0.01,
-            target: RidgeTarget::Loss,
+            target: LineTarget::Loss,
         }
     }
 }
@@ -49,7 +38,7 @@ impl Default for RidgeParams {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RidgeValidParams {
     pub(super) penalty: f64,
-    pub(super) target: RidgeTarget,
+    pub(super) target: LineTarget,
 }
 
 impl RidgeParams {
@@ -67,7 +56,7 @@ impl RidgeParams {
 }
 
 impl Estimator for RidgeParams {
-    type Fitted = Ridge;
+    type Fitted = Fitted<Line>;
 
     fn fit_metric(
         &self,
@@ -75,7 +64,7 @@ impl Estimator for RidgeParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Ridge, CoreError> {
+    ) -> Result<Fitted<Line>, CoreError> {
         self.check()?.fit(metric, rows, values, control)
     }
 }

@@ -6,6 +6,7 @@ use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::formula::{Line, LineTarget};
 use crate::fit::surrogate::tests::check_gradient;
 
 /// Eight runs over three domains: Dirichlet(1, 1, 1) draws rounded to three digits,
@@ -16,12 +17,13 @@ const ROWS: [f64; 24] = [
 ];
 const LOSS: [f64; 8] = [3.072, 3.316, 3.254, 3.074, 2.748, 3.314, 3.129, 3.108];
 
-fn fit(penalty: f64, target: RidgeTarget) -> Ridge {
+fn fit(penalty: f64, target: LineTarget) -> Line {
     RidgeParams { penalty, target }
         .check()
         .unwrap()
         .fit("loss", &ROWS, &LOSS, &Control::default())
         .unwrap()
+        .formula
 }
 
 fn near(found: f64, expected: f64) {
@@ -33,7 +35,7 @@ fn near(found: f64, expected: f64) {
 
 #[test]
 fn slopes_agree_with_scikit_learn() {
-    let weak = fit(0.1, RidgeTarget::Loss);
+    let weak = fit(0.1, LineTarget::Loss);
     near(weak.intercept(), 3.0515822129217223);
     for (slope, expected) in weak.slopes().iter().zip([
         0.34946930552216376,
@@ -42,14 +44,14 @@ fn slopes_agree_with_scikit_learn() {
     ]) {
         near(*slope, expected);
     }
-    let strong = fit(1.0, RidgeTarget::Loss);
+    let strong = fit(1.0, LineTarget::Loss);
     near(strong.intercept(), 3.103555934255395);
     near(strong.slopes()[1], -0.13601901020000287);
 }
 
 #[test]
 fn without_a_penalty_it_is_least_squares_of_least_norm() {
-    let plain = fit(0.0, RidgeTarget::Loss);
+    let plain = fit(0.0, LineTarget::Loss);
     near(plain.intercept(), 3.025132333360237);
     for (slope, expected) in plain.slopes().iter().zip([
         0.42692037197992616,
@@ -59,7 +61,7 @@ fn without_a_penalty_it_is_least_squares_of_least_norm() {
         near(*slope, expected);
     }
     near(plain.slopes().iter().sum(), 0.0);
-    let vanishing = fit(1e-10, RidgeTarget::Loss);
+    let vanishing = fit(1e-10, LineTarget::Loss);
     assert!(
         (vanishing.predict_one(&[0.2, 0.3, 0.5]) - plain.predict_one(&[0.2, 0.3, 0.5])).abs()
             < 1e-9
@@ -68,7 +70,7 @@ fn without_a_penalty_it_is_least_squares_of_least_norm() {
 
 #[test]
 fn log_loss_fits_the_logarithm() {
-    let log = fit(0.1, RidgeTarget::LogLoss);
+    let log = fit(0.1, LineTarget::LogLoss);
     near(log.intercept(), 1.1133319380602729);
     near(log.slopes()[0], 0.1146269164549107);
     assert!((log.predict_one(&[0.2, 0.3, 0.5]) - 3.02971247).abs() < 1e-8);
@@ -76,7 +78,7 @@ fn log_loss_fits_the_logarithm() {
 
 #[test]
 fn gradients_agree_with_central_differences() {
-    for target in [RidgeTarget::Loss, RidgeTarget::LogLoss] {
+    for target in [LineTarget::Loss, LineTarget::LogLoss] {
         check_gradient(&fit(0.01, target), &[0.2, 0.3, 0.5], 1e-9);
     }
 }
@@ -119,7 +121,7 @@ fn tables_that_cannot_be_fitted_are_refused() {
     broken = LOSS;
     broken[3] = 0.0;
     let log = RidgeParams {
-        target: RidgeTarget::LogLoss,
+        target: LineTarget::LogLoss,
         ..RidgeParams::default()
     }
     .check()
@@ -170,7 +172,8 @@ fn slopes_of_many_domains_satisfy_the_normal_equations() {
             .check()
             .unwrap()
             .fit("loss", &rows, &y, &Control::default())
-            .unwrap();
+            .unwrap()
+            .formula;
         let mut predicted = vec![0.0; n];
         ridge.predict_rows(&rows, &mut predicted);
         let residuals: Vec<f64> = y.iter().zip(&predicted).map(|(y, p)| y - p).collect();
@@ -214,7 +217,7 @@ fn bad_parameters_are_refused() {
     assert_eq!(
         parsed,
         RidgeParams {
-            target: RidgeTarget::LogLoss,
+            target: LineTarget::LogLoss,
             ..RidgeParams::default()
         }
     );
@@ -223,15 +226,15 @@ fn bad_parameters_are_refused() {
 
 #[test]
 fn a_saved_ridge_loads_back_to_the_same_bits() {
-    let ridge = fit(0.01, RidgeTarget::LogLoss);
+    let ridge = fit(0.01, LineTarget::LogLoss);
     let text = serde_json::to_string(&ridge).unwrap();
-    let loaded: Ridge = serde_json::from_str(&text).unwrap();
+    let loaded: Line = serde_json::from_str(&text).unwrap();
     assert_eq!(
         loaded.predict_one(&ROWS[..3]).to_bits(),
         ridge.predict_one(&ROWS[..3]).to_bits()
     );
     assert!(
-        serde_json::from_str::<Ridge>(r#"{"target":"loss","intercept":1.0,"slopes":[]}"#).is_err()
+        serde_json::from_str::<Line>(r#"{"target":"loss","intercept":1.0,"slopes":[]}"#).is_err()
     );
 }
 
@@ -247,8 +250,8 @@ proptest! {
             row.iter_mut().for_each(|part| *part /= sum);
         }
         let y: Vec<f64> = (0..n).map(|_| 1.0 + stream.next_unit()).collect();
-        let params = RidgeParams { penalty, target: RidgeTarget::Loss };
-        let ridge = params.check().unwrap().fit("loss", &rows, &y, &Control::default()).unwrap();
+        let params = RidgeParams { penalty, target: LineTarget::Loss };
+        let ridge = params.check().unwrap().fit("loss", &rows, &y, &Control::default()).unwrap().formula;
         let mut predicted = vec![0.0; n];
         ridge.predict_rows(&rows, &mut predicted);
         let residuals: Vec<f64> = y.iter().zip(&predicted).map(|(y, p)| y - p).collect();

@@ -2,15 +2,15 @@
 
 use nalgebra::DMatrix;
 
-use super::predict::{Fields, terms_into};
-use super::{Scheffe, ScheffeDegree, ScheffeParams, ScheffeValidParams};
+use super::{ScheffeParams, ScheffeValidParams};
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::FitReport;
 use crate::fit::c_mixup::rows_between;
-use crate::fit::check_curve;
 use crate::fit::column::Column;
+use crate::fit::formula::polynomial::{Fields, terms_into};
+use crate::fit::formula::{Polynomial, PolynomialDegree};
 use crate::fit::penalised::{Features, check_terms, fit_penalised};
+use crate::fit::{FitReport, Fitted, check_curve};
 
 /// What makes the greatest value of a product of one, two or three different proportions one.
 const SIZES: [f64; 3] = [1.0, 4.0, 27.0];
@@ -34,7 +34,7 @@ impl ScheffeValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Scheffe, CoreError> {
+    ) -> Result<Fitted<Polynomial>, CoreError> {
         let d = check_curve("scheffe", metric, rows, values)?;
         let degree = self.0.degree;
         let column = Column {
@@ -78,23 +78,25 @@ impl ScheffeValidParams {
             .iter_mut()
             .take(d)
             .for_each(|coefficient| *coefficient += fitted.intercept);
-        let report = Some(FitReport::closed_form(values.len(), terms));
-        Scheffe::from_fields(Fields {
+        let formula = Polynomial::from_fields(Fields {
             degree,
             domains: d,
             coefficients,
-            report,
+        })?;
+        Ok(Fitted {
+            formula,
+            report: Some(FitReport::closed_form(values.len(), terms)),
             mixup,
         })
     }
 }
 
 /// The size of every term.
-fn sizes(degree: ScheffeDegree, d: usize) -> Vec<f64> {
+fn sizes(degree: PolynomialDegree, d: usize) -> Vec<f64> {
     let degrees = [
-        ScheffeDegree::Linear,
-        ScheffeDegree::Quadratic,
-        ScheffeDegree::SpecialCubic,
+        PolynomialDegree::Linear,
+        PolynomialDegree::Quadratic,
+        PolynomialDegree::SpecialCubic,
     ];
     let mut sizes = Vec::with_capacity(degree.terms(d));
     for (size, upto) in SIZES.iter().zip(degrees) {

@@ -2,9 +2,7 @@
 
 mod fit;
 mod params;
-mod predict;
 #[cfg(test)]
 mod tests;
 
-pub use params::{ScheffeDegree, ScheffeParams, ScheffeValidParams};
-pub use predict::Scheffe;
+pub use params::{ScheffeParams, ScheffeValidParams};

@@ -4,41 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
 use crate::fit::Mixup;
+use crate::fit::formula::PolynomialDegree;
 use crate::fit::range::check_not_negative;
-
-/// Which products of proportions a polynomial has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheffeDegree {
-    /// The proportions themselves.
-    Linear,
-    /// And every product of two different ones: all quadratics on the simplex.
-    #[default]
-    Quadratic,
-    /// And every product of three different ones.
-    SpecialCubic,
-}
-
-impl ScheffeDegree {
-    /// The number of terms over `d` domains.
-    pub fn terms(self, d: usize) -> usize {
-        let pairs = d.saturating_mul(d.saturating_sub(1)) / 2;
-        match self {
-            Self::Linear => d,
-            Self::Quadratic => d.saturating_add(pairs),
-            Self::SpecialCubic => d
-                .saturating_add(pairs)
-                .saturating_add(pairs.saturating_mul(d.saturating_sub(2)) / 3),
-        }
-    }
-}
 
 /// Parameters of a Scheffé polynomial, as the user gives them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScheffeParams {
     /// Which products it has.
-    pub degree: ScheffeDegree,
+    pub degree: PolynomialDegree,
     /// Factor of Σ (coefficient / size of its term)², in units of the mean squared length of a
     /// run's terms; zero or more. By leave-one-out errors where it is not given.
     pub penalty: Option<f64>,

@@ -1,17 +1,17 @@
 //! Known truth, gradients, and the doors.
 
-use super::predict::Fields;
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
-use crate::fit::FitReport;
-use crate::fit::Surrogate;
+use crate::fit::formula::polynomial::Fields;
+use crate::fit::formula::{Polynomial, PolynomialDegree};
 use crate::fit::surrogate::tests::check_gradient;
+use crate::fit::{Fitted, Surrogate};
 
-const DEGREES: [ScheffeDegree; 3] = [
-    ScheffeDegree::Linear,
-    ScheffeDegree::Quadratic,
-    ScheffeDegree::SpecialCubic,
+const DEGREES: [PolynomialDegree; 3] = [
+    PolynomialDegree::Linear,
+    PolynomialDegree::Quadratic,
+    PolynomialDegree::SpecialCubic,
 ];
 
 fn mixtures(n: usize) -> Vec<f64> {
@@ -24,23 +24,20 @@ fn mixtures(n: usize) -> Vec<f64> {
     rows
 }
 
-fn truth(degree: ScheffeDegree) -> Scheffe {
+fn truth(degree: PolynomialDegree) -> Polynomial {
     let mut stream = CounterStream::new(8, 1);
     let coefficients = (0..degree.terms(4))
         .map(|_| 2.0 + stream.next_unit())
         .collect();
-    let report = Some(FitReport::closed_form(80, degree.terms(4)));
-    Scheffe::from_fields(Fields {
+    Polynomial::from_fields(Fields {
         degree,
         domains: 4,
         coefficients,
-        report,
-        mixup: None,
     })
     .unwrap()
 }
 
-fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
+fn fitted(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Fitted<Polynomial> {
     params
         .check()
         .unwrap()
@@ -48,12 +45,16 @@ fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Scheffe {
         .unwrap()
 }
 
+fn fit(params: ScheffeParams, rows: &[f64], values: &[f64]) -> Polynomial {
+    fitted(params, rows, values).formula
+}
+
 #[test]
 fn terms_are_counted_as_published() {
     // Scheffé 1958, table 1; 16 domains: 136 terms of second order.
     assert_eq!(DEGREES.map(|degree| degree.terms(3)), [3, 6, 7]);
     assert_eq!(DEGREES.map(|degree| degree.terms(1)), [1, 1, 1]);
-    assert_eq!(ScheffeDegree::Quadratic.terms(16), 136);
+    assert_eq!(PolynomialDegree::Quadratic.terms(16), 136);
 }
 
 #[test]
@@ -94,14 +95,18 @@ fn gradients_agree_with_central_differences() {
 fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
     let rows = mixtures(9);
     let mut values = vec![0.0; 9];
-    truth(ScheffeDegree::Quadratic).predict_rows(&rows, &mut values);
+    truth(PolynomialDegree::Quadratic).predict_rows(&rows, &mut values);
     for penalty in [None, Some(0.0)] {
         let params = ScheffeParams {
-            degree: ScheffeDegree::SpecialCubic,
+            degree: PolynomialDegree::SpecialCubic,
             penalty,
             ..ScheffeParams::default()
         };
-        let fitted = fit(params, &rows, &values);
+        let Fitted {
+            formula: fitted,
+            report,
+            ..
+        } = fitted(params, &rows, &values);
         assert!(
             fitted
                 .coefficients()
@@ -109,18 +114,14 @@ fn fewer_runs_than_terms_are_fitted_with_the_penalty() {
                 .all(|coefficient| coefficient.abs() < 20.0),
             "{fitted:?}"
         );
-        assert!(
-            fitted
-                .report()
-                .is_some_and(|own| own.is_underdetermined() && own.free_parameters == 14)
-        );
+        assert!(report.is_some_and(|own| own.is_underdetermined() && own.free_parameters == 14));
     }
 }
 
 #[test]
 fn what_cannot_be_fitted_or_loaded_is_refused() {
     let params = ScheffeParams {
-        degree: ScheffeDegree::SpecialCubic,
+        degree: PolynomialDegree::SpecialCubic,
         ..ScheffeParams::default()
     };
     assert!(
@@ -151,10 +152,10 @@ fn what_cannot_be_fitted_or_loaded_is_refused() {
         valid.fit("loss", &rows, &[1.0, 2.0, 3.0], &Control::default()),
         Err(CoreError::TooFewRuns { .. })
     ));
-    let text = serde_json::to_string(&truth(ScheffeDegree::Quadratic)).unwrap();
+    let text = serde_json::to_string(&truth(PolynomialDegree::Quadratic)).unwrap();
     assert_eq!(
-        serde_json::from_str::<Scheffe>(&text).unwrap(),
-        truth(ScheffeDegree::Quadratic)
+        serde_json::from_str::<Polynomial>(&text).unwrap(),
+        truth(PolynomialDegree::Quadratic)
     );
-    assert!(serde_json::from_str::<Scheffe>(&text.replace("quadratic", "linear")).is_err());
+    assert!(serde_json::from_str::<Polynomial>(&text.replace("quadratic", "linear")).is_err());
 }

@@ -1,11 +1,12 @@
 //! Fitting the law, then what it leaves.
 
-use super::{Stack, StackParams, StackValidParams, StackWhen};
+use super::{StackParams, StackValidParams, StackWhen};
 use crate::CoreError;
 use crate::compute::Control;
-use crate::fit::Surrogate;
 use crate::fit::column::Column;
+use crate::fit::formula::Stack;
 use crate::fit::out_of_fold::{predict_out_of_fold, squared_error};
+use crate::fit::{Fitted, Surrogate};
 use crate::stats::is_constant;
 
 impl StackValidParams {
@@ -26,7 +27,7 @@ impl StackValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Stack, CoreError> {
+    ) -> Result<Fitted<Stack>, CoreError> {
         let params = &self.0;
         let law = params.law.fit(metric, rows, values, control)?;
         let mut predicted = vec![0.0; values.len()];
@@ -46,10 +47,10 @@ impl StackValidParams {
                 control,
             )?
         {
-            return Stack::new(law, None);
+            return Ok(Stack::new(law, None)?.into());
         }
         let rest = params.residual.fit(metric, rows, &left, control)?;
-        Stack::new(law, Some(rest))
+        Ok(Stack::new(law, Some(rest))?.into())
     }
 
     fn is_better(&self, column: Column<'_>, control: &Control) -> Result<bool, CoreError> {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
+use crate::fit::formula::Stack;
 use crate::fit::surrogate::tests::check_gradient;
 use crate::fit::{Surrogate, SurrogateParams};
 
@@ -27,6 +28,7 @@ fn fit(params: &StackParams, rows: &[f64], values: &[f64]) -> Stack {
         .unwrap()
         .fit("loss", rows, values, &Control::default())
         .unwrap()
+        .formula
 }
 
 #[test]

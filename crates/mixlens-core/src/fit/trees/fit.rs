@@ -1,15 +1,15 @@
 //! Boosting: one tree after the other on what the trees before it left unexplained.
 
 use super::bins::Binned;
-use super::forest::{Forest, Tree};
 use super::grow::Grower;
 use super::params::{TreesParams, TreesValidParams};
-use super::predict::Trees;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::c_mixup::rows_between;
-use crate::fit::check_column;
 use crate::fit::column::Column;
+use crate::fit::formula::Trees;
+use crate::fit::formula::forest::{Forest, Tree};
+use crate::fit::{Fitted, check_column};
 
 impl TreesValidParams {
     /// Fits one metric: `rows` holds the proportions of the runs, row after row, `values` the
@@ -24,7 +24,7 @@ impl TreesValidParams {
         rows: &[f64],
         values: &[f64],
         control: &Control,
-    ) -> Result<Trees, CoreError> {
+    ) -> Result<Fitted<Trees>, CoreError> {
         let params = self.params();
         let width = check_column("trees", metric, rows, values)?;
         let (mut training, validation) = set_aside(params, values.len());
@@ -78,7 +78,6 @@ impl TreesValidParams {
         let forest = Forest {
             edges: edges.collect(),
             trees,
-            mixup,
         };
         if forest
             .trees
@@ -90,7 +89,11 @@ impl TreesValidParams {
                 what: "the trees fit",
             });
         }
-        Ok(Trees::from_forest(forest))
+        Ok(Fitted {
+            formula: Trees::from_forest(forest),
+            report: None,
+            mixup,
+        })
     }
 }
 

@@ -6,10 +6,10 @@
 )]
 
 use super::bins::Binned;
-use super::forest::{Split, Tree};
 use super::params::TreesParams;
 use crate::CoreError;
 use crate::compute::Control;
+use crate::fit::formula::forest::{Split, Tree};
 
 /// Added to Hessian sums by LightGBM; kept because it takes part in its ties.
 const EPSILON: f64 = 1e-15;

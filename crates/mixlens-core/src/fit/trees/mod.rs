@@ -6,18 +6,14 @@
 //! Source: Ke et al. 2017, "LightGBM: a highly efficient gradient boosting decision tree".
 //!
 //! Prediction has two paths with the same bits: a plain walk for a few rows, and tables of leaf
-//! masks for batches ([`bit_table`](self) in the source), which predict a mixture through 1,000
+//! masks for batches (`bit_table` in the source), which predict a mixture through 1,000
 //! trees in about a microsecond.
 
 mod bins;
-mod bit_table;
 mod fit;
-mod forest;
 mod grow;
 mod params;
-mod predict;
 #[cfg(test)]
 mod tests;
 
 pub use params::{TreesParams, TreesValidParams};
-pub use predict::{Simd, Trees};

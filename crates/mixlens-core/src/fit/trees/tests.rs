@@ -1,10 +1,11 @@
 use proptest::prelude::*;
 
-use super::forest::{self, Forest};
 use super::*;
 use crate::CoreError;
 use crate::compute::{Control, CounterStream};
 use crate::fit::Surrogate;
+use crate::fit::formula::forest::{self, Forest};
+use crate::fit::formula::{Simd, Trees};
 
 /// Rows on the simplex with zeros, and a target with a step and an interaction in it.
 fn example(n: usize, width: usize, seed: u64) -> (Vec<f64>, Vec<f64>) {
@@ -39,7 +40,8 @@ fn fit(params: TreesParams, n: usize, width: usize, seed: u64) -> (Trees, Vec<f6
         .check()
         .unwrap()
         .fit("loss", &rows, &values, &Control::default())
-        .unwrap();
+        .unwrap()
+        .formula;
     (trees, rows, values)
 }
 

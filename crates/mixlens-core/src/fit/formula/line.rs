@@ -1,14 +1,24 @@
-//! [`Ridge`]: the fitted line.
+//! [`Line`]: a line, or e to one.
 
 use serde::{Deserialize, Serialize};
 
-use super::RidgeTarget;
+use super::fields::checked_fields;
 use crate::CoreError;
 use crate::compute;
-use crate::fit::fields::checked_fields;
-use crate::fit::{Formula, Surrogate};
+use crate::fit::Surrogate;
 
-/// A fitted ridge regression of one metric.
+/// What a [`Line`] stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineTarget {
+    /// The metric itself.
+    #[default]
+    Loss,
+    /// Its natural logarithm; the metric must be positive. Predictions are e to the fitted line.
+    LogLoss,
+}
+
+/// A line in the proportions, for a metric or its logarithm.
 ///
 /// ```text
 /// ŷ(x) = b + w · x            target loss
@@ -25,23 +35,23 @@ use crate::fit::{Formula, Surrogate};
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
-pub struct Ridge(Fields);
+#[serde(try_from = "Fields")]
+pub struct Line(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
-    pub target: RidgeTarget,
+pub(in crate::fit) struct Fields {
+    pub target: LineTarget,
     pub intercept: f64,
     pub slopes: Vec<f64>,
 }
 
-checked_fields!(Ridge, "ridge", "ridge has no slopes");
+checked_fields!(Line, "ridge", "ridge has no slopes");
 
-impl Ridge {
+impl Line {
     /// What the line is for: the metric or its logarithm.
-    pub fn target(&self) -> RidgeTarget {
+    pub fn target(&self) -> LineTarget {
         self.0.target
     }
 
@@ -55,29 +65,16 @@ impl Ridge {
         &self.0.slopes
     }
 
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields {
-            target,
-            intercept,
-            ref slopes,
-        } = self.0;
-        Formula::Line {
-            intercept,
-            slopes,
-            is_log: target == RidgeTarget::LogLoss,
-        }
-    }
-
     fn value(&self, parts: &[f64]) -> f64 {
         let line = self.0.intercept + dot(&self.0.slopes, parts);
         match self.0.target {
-            RidgeTarget::Loss => line,
-            RidgeTarget::LogLoss => compute::exp(line),
+            LineTarget::Loss => line,
+            LineTarget::LogLoss => compute::exp(line),
         }
     }
 }
 
-impl Surrogate for Ridge {
+impl Surrogate for Line {
     fn width(&self) -> usize {
         self.0.slopes.len()
     }
@@ -96,7 +93,7 @@ impl Surrogate for Ridge {
     fn gradient_into(&self, parts: &[f64], out: &mut [f64]) -> Option<f64> {
         out.copy_from_slice(&self.0.slopes);
         let value = self.predict_one(parts);
-        if self.0.target == RidgeTarget::LogLoss {
+        if self.0.target == LineTarget::LogLoss {
             out.iter_mut().for_each(|slope| *slope *= value);
         }
         Some(value)
@@ -119,7 +116,7 @@ impl Fields {
 }
 
 /// Four sums at once, in an order that depends on the length alone.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(in crate::fit) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a_blocks, a_rest) = a.as_chunks::<4>();
     let (b_blocks, b_rest) = b.as_chunks::<4>();
     let mut sums = [0.0; 4];

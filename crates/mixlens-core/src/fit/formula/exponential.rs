@@ -1,13 +1,13 @@
-//! [`Exponential`]: the fitted, or published, law.
+//! [`Exponential`]: e to a line, above a floor.
 
 use serde::{Deserialize, Serialize};
 
+use super::clip::Clip;
+use super::clip::WIDE;
+use super::fields::checked_fields;
 use crate::CoreError;
 use crate::compute;
-use crate::fit::clip::Clip;
-use crate::fit::fields::checked_fields;
-use crate::fit::formula::WIDE;
-use crate::fit::{FitReport, Formula, Surrogate};
+use crate::fit::Surrogate;
 
 /// An exponential mixing law of one metric.
 ///
@@ -28,19 +28,18 @@ use crate::fit::{FitReport, Formula, Surrogate};
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
+#[serde(try_from = "Fields")]
 pub struct Exponential(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
+pub(in crate::fit) struct Fields {
     floor: f64,
     log_scale: f64,
     slopes: Vec<f64>,
     /// None for a published law.
     clip: Option<Clip>,
-    report: Option<FitReport>,
 }
 
 checked_fields!(
@@ -66,16 +65,14 @@ impl Exponential {
             log_scale: log_scale + shift,
             slopes,
             clip: None,
-            report: None,
         })
     }
 
-    pub(super) fn fitted(
+    pub(in crate::fit) fn fitted(
         floor: f64,
         log_scale: f64,
         slopes: &[f64],
         clip: Clip,
-        report: FitReport,
     ) -> Result<Self, CoreError> {
         // Only centred proportions were seen: a common shift of the slopes, which rounding may
         // leave, goes without trace.
@@ -84,7 +81,6 @@ impl Exponential {
         let Self(fields) = Self::new(floor, log_scale, &centred)?;
         Ok(Self(Fields {
             clip: Some(clip),
-            report: Some(report),
             ..fields
         }))
     }
@@ -104,9 +100,9 @@ impl Exponential {
         &self.0.slopes
     }
 
-    /// How the fit went; `None` for a law made from known parameters.
-    pub fn report(&self) -> Option<&FitReport> {
-        self.0.report.as_ref()
+    /// The range that predictions are taken into; all numbers for a published law.
+    pub fn range(&self) -> [f64; 2] {
+        self.0.clip.map_or(WIDE, |clip| clip.range())
     }
 
     /// The proportion of the first of two domains at which the sum of two laws is least.
@@ -126,22 +122,6 @@ impl Exponential {
         let ((b1, s1), (b2, s2)) = (line(self)?, line(other)?);
         let optimum = (b2 - b1 + compute::ln(-s2 / s1)) / (s1 - s2);
         (s1 * s2 < 0.0).then(|| optimum.clamp(0.0, 1.0))
-    }
-
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields {
-            floor,
-            log_scale,
-            ref slopes,
-            clip,
-            ..
-        } = self.0;
-        Formula::Exponential {
-            floor,
-            log_scale,
-            slopes,
-            range: clip.map_or(WIDE, |clip| clip.range()),
-        }
     }
 
     fn height(&self, parts: &[f64]) -> f64 {

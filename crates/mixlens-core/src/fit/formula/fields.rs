@@ -1,4 +1,4 @@
-//! Surrogates that are nothing but their fields, which are checked when they are fitted and when
+//! Forms that are nothing but their fields, which are checked when they are fitted and when
 //! they are loaded.
 
 /// Makes `$fitted`, a tuple struct around a struct `Fields` with a method `is_valid`, out of valid
@@ -10,17 +10,11 @@ macro_rules! checked_fields {
         impl $fitted {
             /// # Errors
             /// [`CoreError::NumericalFailure`] for fields that are not valid.
-            pub(super) fn from_fields(fields: Fields) -> Result<Self, CoreError> {
+            pub(in crate::fit) fn from_fields(fields: Fields) -> Result<Self, CoreError> {
                 fields
                     .is_valid()
                     .then_some(Self(fields))
                     .ok_or(CoreError::NumericalFailure { what: $what })
-            }
-        }
-
-        impl From<$fitted> for Fields {
-            fn from(fitted: $fitted) -> Self {
-                fitted.0
             }
         }
 

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::CoreError;
-use crate::fit::{Child, MixupReport, Node, TreeNodes};
 
 /// One split, in the order in which the tree grew.
 ///
@@ -11,7 +10,7 @@ use crate::fit::{Child, MixupReport, Node, TreeNodes};
 /// more than the number of this split; the others stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "[u32; 3]", into = "[u32; 3]")]
-pub(super) struct Split {
+pub(in crate::fit) struct Split {
     pub leaf: u32,
     pub feature: u32,
     pub bin: u32,
@@ -31,19 +30,48 @@ impl From<Split> for [u32; 3] {
 
 /// One tree: its splits and the values of its leaves (one more than splits, metric unit).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Tree {
+pub(in crate::fit) struct Tree {
     pub splits: Vec<Split>,
     pub values: Vec<f64>,
 }
 
 /// Trees over the same binned features; the prediction is the sum of one leaf value per tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Forest {
+pub(in crate::fit) struct Forest {
     /// Upper bin edges of every feature. The last edge of each, infinity, is left out.
     pub edges: Vec<Vec<f64>>,
     pub trees: Vec<Tree>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mixup: Option<MixupReport>,
+}
+
+/// Where a split of a tree leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Child {
+    /// To another split.
+    Split(usize),
+    /// To a leaf.
+    Leaf(usize),
+}
+
+/// One split of a tree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Node {
+    /// The domain whose proportion decides.
+    pub domain: usize,
+    /// Proportions above it go right.
+    pub threshold: f64,
+    /// Where the others go.
+    pub left: Child,
+    /// Where those above go.
+    pub right: Child,
+}
+
+/// One tree; without nodes it has one leaf.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TreeNodes<'a> {
+    /// Its splits; the first is the root.
+    pub nodes: Vec<Node>,
+    /// The values of its leaves.
+    pub values: &'a [f64],
 }
 
 /// Running sums that a row's leaf values go to in turn, so that additions need not wait for each

@@ -1,4 +1,4 @@
-//! [`LogQuadratic`]: the fitted quadratic.
+//! [`LogQuadratic`]: a quadratic in the logarithms of the proportions.
 #![expect(
     clippy::indexing_slicing,
     reason = "loops over pairs of domains whose number is fixed"
@@ -6,13 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::clip::Clip;
+use super::fields::checked_fields;
 use crate::CoreError;
 use crate::compute;
-use crate::fit::clip::Clip;
-use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
+use crate::fit::Surrogate;
 
-/// A fitted quadratic in log proportions of one metric.
+/// A quadratic in the logarithms of the proportions.
 ///
 /// ```text
 /// ŷ(x) = b + Σⱼ βⱼ zⱼ + Σ_{j≤k} βⱼₖ zⱼ zₖ        zⱼ = (ln(xⱼ + offset) − centreⱼ) / spreadⱼ
@@ -28,13 +28,13 @@ use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
+#[serde(try_from = "Fields")]
 pub struct LogQuadratic(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
+pub(in crate::fit) struct Fields {
     pub offset: f64,
     pub centres: Vec<f64>,
     pub spreads: Vec<f64>,
@@ -42,10 +42,6 @@ pub(super) struct Fields {
     /// Singles, then pairs (1,1), (1,2) … (2,2) ….
     pub coefficients: Vec<f64>,
     pub clip: Clip,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<FitReport>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mixup: Option<MixupReport>,
 }
 
 checked_fields!(
@@ -55,39 +51,39 @@ checked_fields!(
 );
 
 impl LogQuadratic {
-    /// Whether rows between the runs were added to them, and why; `None` where that was off.
-    pub fn mixup(&self) -> Option<&MixupReport> {
-        self.0.mixup.as_ref()
+    /// Added to every proportion before its logarithm is taken.
+    pub fn offset(&self) -> f64 {
+        self.0.offset
     }
 
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields {
-            offset,
-            ref centres,
-            ref spreads,
-            intercept,
-            ref coefficients,
-            clip,
-            ..
-        } = self.0;
-        Formula::LogQuadratic {
-            offset,
-            centres,
-            spreads,
-            intercept,
-            coefficients,
-            range: clip.range(),
-        }
+    /// What is taken from the logarithm, one per domain.
+    pub fn centres(&self) -> &[f64] {
+        &self.0.centres
     }
 
-    /// How the fit went; `None` from files that do not say.
-    pub fn report(&self) -> Option<&FitReport> {
-        self.0.report.as_ref()
+    /// What the rest is divided by, one per domain.
+    pub fn spreads(&self) -> &[f64] {
+        &self.0.spreads
+    }
+
+    /// b, in the metric's unit.
+    pub fn intercept(&self) -> f64 {
+        self.0.intercept
+    }
+
+    /// β: d single ones, then pairs (1,1), (1,2) … (2,2) ….
+    pub fn coefficients(&self) -> &[f64] {
+        &self.0.coefficients
+    }
+
+    /// The range that predictions are taken into.
+    pub fn range(&self) -> [f64; 2] {
+        self.0.clip.range()
     }
 }
 
 /// Writes inputs, their squares and products, in the order of the coefficients.
-pub(super) fn terms_into(inputs: &[f64], out: &mut [f64]) {
+pub(in crate::fit) fn terms_into(inputs: &[f64], out: &mut [f64]) {
     let d = inputs.len();
     out[..d].copy_from_slice(inputs);
     let mut next = d;
@@ -101,7 +97,7 @@ pub(super) fn terms_into(inputs: &[f64], out: &mut [f64]) {
 
 impl Fields {
     /// z at `parts`.
-    pub(super) fn inputs(&self, parts: &[f64]) -> Vec<f64> {
+    pub(in crate::fit) fn inputs(&self, parts: &[f64]) -> Vec<f64> {
         let scales = self.centres.iter().zip(&self.spreads);
         let input = |(part, (centre, spread)): (&f64, (&f64, &f64))| {
             (compute::ln(part.max(0.0) + self.offset) - centre) / spread

@@ -1,9 +1,9 @@
-//! [`Stack`]: the fitted law and the rest.
+//! [`Stack`]: a surrogate, and another for what it leaves.
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::checked_fields;
 use crate::CoreError;
-use crate::fit::fields::checked_fields;
 use crate::fit::{FittedSurrogate, Surrogate};
 
 /// A fitted law with a surrogate for what it leaves, of one metric.
@@ -14,13 +14,13 @@ use crate::fit::{FittedSurrogate, Surrogate};
 /// The law says what happens far from the runs, the rest what the law has not seen near them: also
 /// harm, which the effective-data law cannot express.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
+#[serde(try_from = "Fields")]
 pub struct Stack(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
+pub(in crate::fit) struct Fields {
     law: Box<FittedSurrogate>,
     rest: Option<Box<FittedSurrogate>>,
 }
@@ -32,7 +32,7 @@ checked_fields!(
 );
 
 impl Stack {
-    pub(super) fn new(
+    pub(in crate::fit) fn new(
         law: FittedSurrogate,
         rest: Option<FittedSurrogate>,
     ) -> Result<Self, CoreError> {
@@ -40,6 +40,11 @@ impl Stack {
             law: Box::new(law),
             rest: rest.map(Box::new),
         })
+    }
+
+    /// The law, and the rest where there is one.
+    pub fn parts(&self) -> impl Iterator<Item = &FittedSurrogate> {
+        [Some(self.law()), self.rest()].into_iter().flatten()
     }
 
     /// What was fitted to the metric.

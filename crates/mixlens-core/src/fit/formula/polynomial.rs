@@ -1,4 +1,4 @@
-//! [`Scheffe`]: the fitted polynomial.
+//! [`Polynomial`]: Scheffé's polynomial.
 #![expect(
     clippy::indexing_slicing,
     reason = "loops over pairs and triples of domains whose number is fixed"
@@ -6,12 +6,38 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ScheffeDegree;
+use super::fields::checked_fields;
 use crate::CoreError;
-use crate::fit::fields::checked_fields;
-use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
+use crate::fit::Surrogate;
 
-/// A fitted Scheffé polynomial of one metric.
+/// Which products of proportions a polynomial has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolynomialDegree {
+    /// The proportions themselves.
+    Linear,
+    /// And every product of two different ones: all quadratics on the simplex.
+    #[default]
+    Quadratic,
+    /// And every product of three different ones.
+    SpecialCubic,
+}
+
+impl PolynomialDegree {
+    /// The number of terms over `d` domains.
+    pub fn terms(self, d: usize) -> usize {
+        let pairs = d.saturating_mul(d.saturating_sub(1)) / 2;
+        match self {
+            Self::Linear => d,
+            Self::Quadratic => d.saturating_add(pairs),
+            Self::SpecialCubic => d
+                .saturating_add(pairs)
+                .saturating_add(pairs.saturating_mul(d.saturating_sub(2)) / 3),
+        }
+    }
+}
+
+/// Scheffé's polynomial in the proportions.
 ///
 /// ```text
 /// ŷ(x) = Σᵢ βᵢ xᵢ + Σ_{i<j} βᵢⱼ xᵢ xⱼ + Σ_{i<j<k} βᵢⱼₖ xᵢ xⱼ xₖ        up to its degree
@@ -31,32 +57,28 @@ use crate::fit::{FitReport, Formula, MixupReport, Surrogate};
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
-pub struct Scheffe(Fields);
+#[serde(try_from = "Fields")]
+pub struct Polynomial(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
-    pub degree: ScheffeDegree,
+pub(in crate::fit) struct Fields {
+    pub degree: PolynomialDegree,
     pub domains: usize,
     /// Singles, then pairs, then triples, each in rising order of domains.
     pub coefficients: Vec<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report: Option<FitReport>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mixup: Option<MixupReport>,
 }
 
 checked_fields!(
-    Scheffe,
+    Polynomial,
     "scheffe",
     "a Scheffé polynomial has another number of coefficients than its degree needs"
 );
 
-impl Scheffe {
+impl Polynomial {
     /// Which products it has.
-    pub fn degree(&self) -> ScheffeDegree {
+    pub fn degree(&self) -> PolynomialDegree {
         self.0.degree
     }
 
@@ -65,27 +87,10 @@ impl Scheffe {
     pub fn coefficients(&self) -> &[f64] {
         &self.0.coefficients
     }
-
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        Formula::Scheffe {
-            degree: self.0.degree,
-            coefficients: &self.0.coefficients,
-        }
-    }
-
-    /// How the fit went; `None` from files that do not say.
-    pub fn report(&self) -> Option<&FitReport> {
-        self.0.report.as_ref()
-    }
-
-    /// Whether rows between the runs were added to them, and why; `None` where that was off.
-    pub fn mixup(&self) -> Option<&MixupReport> {
-        self.0.mixup.as_ref()
-    }
 }
 
 /// Writes every term at `parts`, in the order of the coefficients.
-pub(super) fn terms_into(degree: ScheffeDegree, parts: &[f64], out: &mut [f64]) {
+pub(in crate::fit) fn terms_into(degree: PolynomialDegree, parts: &[f64], out: &mut [f64]) {
     let d = parts.len();
     out[..d].copy_from_slice(parts);
     let mut next = d;
@@ -93,7 +98,7 @@ pub(super) fn terms_into(degree: ScheffeDegree, parts: &[f64], out: &mut [f64]) 
         out[next] = term;
         next += 1;
     };
-    if degree == ScheffeDegree::Linear {
+    if degree == PolynomialDegree::Linear {
         return;
     }
     for i in 0..d {
@@ -101,7 +106,7 @@ pub(super) fn terms_into(degree: ScheffeDegree, parts: &[f64], out: &mut [f64]) 
             .iter()
             .for_each(|part| write(parts[i] * part));
     }
-    if degree == ScheffeDegree::Quadratic {
+    if degree == PolynomialDegree::Quadratic {
         return;
     }
     for i in 0..d {
@@ -124,7 +129,7 @@ impl Fields {
         let with_slopes = !slopes.is_empty();
         slopes.copy_from_slice(&self.coefficients[..slopes.len()]);
         let mut next = d;
-        if self.degree == ScheffeDegree::Linear {
+        if self.degree == PolynomialDegree::Linear {
             return value;
         }
         for i in 0..d {
@@ -144,7 +149,7 @@ impl Fields {
                     .for_each(|(slope, b)| *slope += parts[i] * b);
             }
         }
-        if self.degree == ScheffeDegree::Quadratic {
+        if self.degree == PolynomialDegree::Quadratic {
             return value;
         }
         for i in 0..d {
@@ -181,7 +186,7 @@ impl Fields {
     }
 }
 
-impl Surrogate for Scheffe {
+impl Surrogate for Polynomial {
     fn width(&self) -> usize {
         self.0.domains
     }
@@ -206,6 +211,6 @@ impl Surrogate for Scheffe {
     }
 
     fn is_convex(&self) -> bool {
-        self.0.degree == ScheffeDegree::Linear
+        self.0.degree == PolynomialDegree::Linear
     }
 }

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::clip::Clip;
+use super::fields::checked_fields;
 use crate::CoreError;
 use crate::compute::{self, Kernel, run_on_best};
-use crate::fit::clip::Clip;
-use crate::fit::fields::checked_fields;
+use crate::fit::Surrogate;
 #[cfg(feature = "simd")]
 use crate::fit::{BLOCK, Logs};
-use crate::fit::{FitReport, Formula, Surrogate};
 
 /// The least proportion at which a slope is computed: below an exponent of one, it has no limit at
 /// zero.
@@ -38,13 +38,13 @@ const MIN_PART: f64 = 1e-12;
 /// # Ok::<(), mixlens_core::CoreError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
+#[serde(try_from = "Fields")]
 pub struct EffectiveData(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
+pub(in crate::fit) struct Fields {
     pub floor: f64,
     pub steepness: f64,
     pub base: f64,
@@ -53,7 +53,6 @@ pub(super) struct Fields {
     /// One for all domains, or one for each.
     pub exponents: Vec<f64>,
     pub clip: Clip,
-    pub report: FitReport,
 }
 
 checked_fields!(
@@ -88,32 +87,12 @@ impl EffectiveData {
         self.terms().map(|(_, exponent)| exponent)
     }
 
-    /// How the fit went.
-    pub fn report(&self) -> &FitReport {
-        &self.0.report
+    /// The range that predictions are taken into.
+    pub fn range(&self) -> [f64; 2] {
+        self.0.clip.range()
     }
 
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields {
-            floor,
-            steepness,
-            base,
-            ref coefficients,
-            ref exponents,
-            clip,
-            ..
-        } = self.0;
-        Formula::EffectiveData {
-            floor,
-            steepness,
-            base,
-            coefficients,
-            exponents,
-            range: clip.range(),
-        }
-    }
-
-    /// Worth and exponent of every domain.
+    /// Coefficient and exponent of every domain.
     fn terms(&self) -> impl Iterator<Item = (f64, f64)> {
         let exponents = self.0.exponents.iter().copied();
         self.0.coefficients.iter().copied().zip(exponents.cycle())

@@ -1,9 +1,9 @@
-//! [`Ensemble`]: fitted members and their weights.
+//! [`Mean`]: a weighted mean of surrogates.
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::checked_fields;
 use crate::CoreError;
-use crate::fit::fields::checked_fields;
 use crate::fit::{FittedSurrogate, Surrogate};
 
 /// A weighted mean of fitted surrogates of one metric.
@@ -14,31 +14,31 @@ use crate::fit::{FittedSurrogate, Surrogate};
 /// A law and a Gaussian process err in different places: their plain mean is better than either
 /// from 64 runs on (RegMix's tables).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
-pub struct Ensemble(Fields);
+#[serde(try_from = "Fields")]
+pub struct Mean(Fields);
 
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
+pub(in crate::fit) struct Fields {
     pub weights: Vec<f64>,
     pub members: Vec<FittedSurrogate>,
 }
 
 checked_fields!(
-    Ensemble,
+    Mean,
     "the ensemble",
     "an ensemble has weights that do not fit its members"
 );
 
-impl Ensemble {
+impl Mean {
     /// Every member with its weight.
     pub fn members(&self) -> impl Iterator<Item = (f64, &FittedSurrogate)> {
         self.0.weights.iter().copied().zip(&self.0.members)
     }
 }
 
-impl Surrogate for Ensemble {
+impl Surrogate for Mean {
     fn width(&self) -> usize {
         self.0.members.first().map_or(0, Surrogate::width)
     }

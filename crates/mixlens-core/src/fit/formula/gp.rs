@@ -1,22 +1,21 @@
-//! [`Gp`]: the fitted process.
+//! [`Gp`]: a sum of covariances with the runs.
 
 use std::sync::OnceLock;
 
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
-use super::kernel::{Inputs, matern};
-use super::likelihood::factor;
+use super::covariance::{Inputs, factor, matern};
 use crate::CoreError;
 use crate::compute::{self, Control};
+use crate::fit::Surrogate;
 use crate::fit::cholesky::Factor;
-use crate::fit::{Formula, Surrogate};
 
 /// Most runs for which variances are stated: their covariances take 16 bytes a pair. A fit has half
 /// as many; files may have more.
 const MAX_FACTOR_RUNS: usize = 4096;
 
-/// A fitted Gaussian process of one metric.
+/// A Gaussian process, given the runs.
 ///
 /// ```text
 /// ŷ(x) = centre + unit · Σᵢ αᵢ amplitude k(rᵢ(x))        output plain; output log: e to that
@@ -48,7 +47,7 @@ pub struct Gp {
 /// What is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fields {
+pub(in crate::fit) struct Fields {
     pub inputs: Inputs,
     pub is_log: bool,
     pub centre: f64,
@@ -61,7 +60,7 @@ pub(super) struct Fields {
 }
 
 impl Gp {
-    pub(super) fn new(fields: Fields) -> Result<Self, CoreError> {
+    pub(in crate::fit) fn new(fields: Fields) -> Result<Self, CoreError> {
         if !fields.is_valid() {
             return Err(CoreError::NumericalFailure {
                 what: "the Gaussian process",
@@ -97,32 +96,31 @@ impl Gp {
         &self.fields.lengths
     }
 
+    /// The mean of the runs, in the metric's unit (of its logarithm where that is described).
+    pub fn centre(&self) -> f64 {
+        self.fields.centre
+    }
+
+    /// What a weight is multiplied with: the standard deviation of the runs times the variance of
+    /// the standardised process.
+    pub fn scale(&self) -> f64 {
+        self.fields.unit * self.fields.amplitude
+    }
+
+    /// α, one per run.
+    pub fn weights(&self) -> &[f64] {
+        &self.fields.weights
+    }
+
+    /// Inputs of the runs over their lengths, run after run.
+    pub fn scaled_runs(&self) -> &[f64] {
+        &self.scaled
+    }
+
     /// The standard deviation of the noise, in the metric's unit (of its logarithm where that is
     /// described).
     pub fn noise(&self) -> f64 {
         self.fields.unit * self.fields.noise.sqrt()
-    }
-
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        let Fields {
-            inputs,
-            is_log,
-            centre,
-            unit,
-            amplitude,
-            ref lengths,
-            ref weights,
-            ..
-        } = self.fields;
-        Formula::Gp {
-            inputs,
-            is_log,
-            centre,
-            scale: unit * amplitude,
-            lengths,
-            runs: &self.scaled,
-            weights,
-        }
     }
 
     /// Squared distances to the runs.

@@ -1,14 +1,14 @@
-//! [`Trees`]: a fitted forest, predicting by walk or by bit table.
+//! [`Trees`]: a forest, predicting by walk or by bit table.
 
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::bit_table::BitTable;
-use super::forest::Forest;
+use super::forest::{Forest, TreeNodes};
 use crate::CoreError;
 use crate::compute::{Kernel, best_name, run_on_best};
-use crate::fit::{Formula, MixupReport, Surrogate};
+use crate::fit::Surrogate;
 
 /// Rows from which building the bit table pays; below, and for trees too large for it, the plain
 /// walk is used.
@@ -24,7 +24,7 @@ pub enum Simd {
     Baseline,
 }
 
-/// Gradient-boosted trees fitted to one metric.
+/// Trees whose leaf values are added up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Forest", into = "Forest")]
 pub struct Trees {
@@ -44,7 +44,7 @@ impl Simd {
 }
 
 impl Trees {
-    pub(super) fn from_forest(forest: Forest) -> Self {
+    pub(in crate::fit) fn from_forest(forest: Forest) -> Self {
         Self {
             forest,
             table: LazyTable::default(),
@@ -56,24 +56,15 @@ impl Trees {
         self.forest.trees.len()
     }
 
-    pub(in crate::fit) fn formula(&self) -> Formula<'_> {
-        Formula::Trees(
-            self.forest
-                .trees
-                .iter()
-                .map(|tree| self.forest.nodes(tree))
-                .collect(),
-        )
+    /// Every tree with its splits as a graph.
+    pub fn nodes(&self) -> Vec<TreeNodes<'_>> {
+        let trees = self.forest.trees.iter();
+        trees.map(|tree| self.forest.nodes(tree)).collect()
     }
 
     /// How many leaves all trees have together.
     pub fn leaf_count(&self) -> usize {
         self.forest.trees.iter().map(|tree| tree.values.len()).sum()
-    }
-
-    /// Whether rows between the runs were added to them, and why; `None` where that was off.
-    pub fn mixup(&self) -> Option<&MixupReport> {
-        self.forest.mixup.as_ref()
     }
 
     /// [`Surrogate::predict_rows`] with a choice of instructions, for benchmarks; both choices give
