@@ -31,7 +31,7 @@ pub const FAIL: &str = "FAIL";
 /// Prints a text result on stdout.
 ///
 /// # Errors
-/// Those of [`print`].
+/// Those of [`print()`].
 pub fn print_text(text: &str) -> std::io::Result<()> {
     let shown = terminal_text(text);
     let mut coloured = String::with_capacity(shown.len());

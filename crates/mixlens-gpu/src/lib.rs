@@ -2,7 +2,7 @@
 //!
 //! A [`Gpu`] draws mixtures from the core's stream of random numbers, predicts their objective and
 //! keeps the best, all on the device and in single precision; only the best are read back. It
-//! implements the [`Accelerator`](mixlens_core::search::Screener) of the core, which draws and
+//! implements the [`Accelerator`](mixlens_core::search::Accelerator) of the core, which draws and
 //! predicts the best again in double precision: results always come from the core.
 //!
 //! | file | holds |

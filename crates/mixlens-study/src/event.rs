@@ -18,7 +18,7 @@ pub enum Event {
     /// View settings have changed.
     ViewChanged,
     /// Work to be done off the frame with [`run_job`](crate::run_job), and handed back as
-    /// [`Analysis::JobFinished`](Analysis::JobFinished).
+    /// [`Analysis::JobFinished`](crate::Analysis::JobFinished).
     JobRequested(Box<JobRequest>),
     /// A running job was superseded or cancelled; its result will be dropped.
     JobCancelled(JobId),

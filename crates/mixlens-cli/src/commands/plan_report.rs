@@ -308,7 +308,7 @@ pub fn check_export<'p>(
 }
 
 /// The checks, one line each, beginning with the mark, which
-/// [`terminal::print_text`](crate::terminal::print_text) colours.
+/// [`terminal::print_text`] colours.
 pub fn checks_text(checks: &[Check]) -> String {
     let line = |check: &Check| {
         let mark = match check.level {

@@ -104,7 +104,7 @@ impl SavedStudy {
         text
     }
 
-    /// How many edits the study had, for [`Session::StudySaved`](Session::StudySaved).
+    /// How many edits the study had, for [`Session::StudySaved`](crate::Session::StudySaved).
     pub fn edits(&self) -> u64 {
         self.edits
     }
