@@ -12,8 +12,6 @@ declare const TABLES: Readonly<Record<string, string>>;
 
 const ADVICE = "try again when the network is available";
 
-const ADVICE = "try again when the network is available";
-
 serve<ToWorker>(async ({ request, names, files }) => {
   await init({
     module_or_path: await fetched(MODULE, "the tokenizer module", ADVICE),
