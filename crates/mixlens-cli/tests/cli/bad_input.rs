@@ -323,7 +323,7 @@ fn a_surrogate_file_of_a_newer_version_is_named() {
         "fit.json",
         sandbox
             .read("fit.json")
-            .replace("\"version\":1", "\"version\":2"),
+            .replace("\"version\":1", "\"version\":3"),
     );
     for args in [
         &[
@@ -337,7 +337,7 @@ fn a_surrogate_file_of_a_newer_version_is_named() {
         &["propose", "fit.json", "-o", "out.json"],
         &["score", "fit.json", "runs.csv"],
     ] {
-        let expected = "the file is version 2, this program reads versions up to 1; update \
+        let expected = "the file is version 3, this program reads versions up to 2; update \
                        mixlens, in \"fit.json\"";
         assert_eq!(sandbox.refused(args), expected);
     }
