@@ -20,7 +20,7 @@ use crate::fit::Surrogate;
 ///
 /// ```
 /// use mixlens_core::fit::Surrogate;
-/// use mixlens_core::fit::exponential::Exponential;
+/// use mixlens_core::fit::formula::Exponential;
 /// // The published law of GitHub's loss at 70M parameters, GitHub and Pile-CC.
 /// let law = Exponential::new(1.109898, -0.682422, &[-1.642443, 0.0])?;
 /// assert!((law.predict_one(&[0.5, 0.5]) - 1.3322).abs() < 1e-4);
