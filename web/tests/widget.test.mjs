@@ -503,7 +503,7 @@ describe("the element", { skip: noBrowser, timeout: 600_000 }, () => {
       const message = (id) => page.locator(`#${id} [part=message]`).innerText();
       assert.match(await message("missing"), /found: 404/);
       assert.ok(await page.getByText("the fallback").isVisible());
-      assert.match(await message("newer"), /version 99, this program reads versions up to 1/);
+      assert.match(await message("newer"), /version 99, this program reads versions up to 2/);
       assert.match(await message("nothing"), /expected something to show, found nothing/);
       await page.evaluate(() => {
         document.querySelector("#missing").src = "demo.json";
