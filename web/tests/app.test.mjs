@@ -109,15 +109,16 @@ describe("the browser app", { skip: noBrowser, timeout: PATIENCE }, () => {
       .waitFor();
     await setProportion(page, "python", 50);
     answer = (_, response) => response.writeHead(404).end("not found");
-    await command(page, "Fit effective-data");
+    await command(page, "Fit best surrogates");
     await message.getByText("found: 404 Not Found; reload the page").waitFor();
     answer = (_, response) =>
       response
         .writeHead(200, { "content-type": "application/wasm" })
         .end(readFileSync(join(DIST, jobs)));
-    await command(page, "Fit effective-data");
-    await waitForFit(page);
     assert.equal((await mixture(page)).python, "50.00 %");
+    // The preview of files is a job too.
+    await drop(page, "#canvas", runTable());
+    await page.getByRole("heading", { name: "Import mixtures.csv, losses.csv" }).waitFor();
   });
 
   test("a newer build replaces the one that was kept", async (t) => {
